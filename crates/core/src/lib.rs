@@ -1,0 +1,23 @@
+//! The vocabulary that every threshold protocol of this project is written in.
+//!
+//! * [`party`]: who takes part: an index, a committee, a place in it.
+//! * [`each`]: exact collections: one value from, or for, every party named.
+//! * [`check`]: one assertion of the specification: its step, its consequence, whom it can name.
+//! * [`abort`]: why a party stopped, and whom it names.
+//! * [`secret`]: the one wrapper for values that must not be printed, copied or left in memory.
+//! * [`session`]: the mailbox-fed face that every protocol shows to the layers above.
+//!
+//! Nothing here knows a curve by name, a byte on a wire, a clock or a source of randomness.
+
+pub mod abort;
+pub mod check;
+pub mod each;
+pub mod party;
+pub mod secret;
+pub mod session;
+
+pub use abort::Abort;
+pub use check::{Attribution, Check, Consequence, require};
+pub use each::FromEach;
+pub use party::{Committee, PartyIndex};
+pub use secret::Secret;

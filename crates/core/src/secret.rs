@@ -1,0 +1,49 @@
+//! The one wrapper for values that must not be printed, copied or left in memory.
+
+use core::fmt;
+
+use zeroize::{Zeroize, Zeroizing};
+
+/// A secret: boxed, wiped on drop, no `Copy`, no `Clone`, no comparison, and a `Debug` that prints its type only.
+pub struct Secret<T: Zeroize>(Box<Zeroizing<T>>);
+
+impl<T: Zeroize + Default> Secret<T> {
+    /// Moves the value in and wipes the place it came from.
+    pub fn take(value: &mut T) -> Self {
+        let mut inside = Box::new(Zeroizing::new(T::default()));
+        core::mem::swap(&mut **inside, value);
+        value.zeroize();
+        Self(inside)
+    }
+
+    /// Builds the value in place, so that no copy is left on the stack of the caller.
+    pub fn fill(write: impl FnOnce(&mut T)) -> Self {
+        let mut inside = Box::new(Zeroizing::new(T::default()));
+        write(&mut inside);
+        Self(inside)
+    }
+}
+
+impl<T: Zeroize> Secret<T> {
+    /// Wraps a value whose memory is on the heap already (a `Vec`, a `Box`).
+    pub fn of(value: T) -> Self {
+        Self(Box::new(Zeroizing::new(value)))
+    }
+
+    /// The only way to look inside; greppable in review.
+    #[must_use]
+    pub fn expose(&self) -> &T {
+        &self.0
+    }
+
+    /// The only way to change it; greppable in review.
+    pub fn expose_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T: Zeroize> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret<{}>", core::any::type_name::<T>())
+    }
+}
