@@ -10,6 +10,8 @@ pub enum Consequence {
     /// Whether this check passes depends on secrets that outlive the session: never run this sharing with the
     /// party again.
     Ban,
+    /// No session begins: the document it would have run on is not accepted.
+    Refuse,
 }
 
 /// Whom a failed check can name.
@@ -19,6 +21,8 @@ pub enum Attribution {
     Certain,
     /// The wire cannot tell: everyone whose values entered the check is suspect, and nobody is blamed.
     Suspects,
+    /// Nobody: it is a document (a setup, a stored share) that fails, before any party has spoken.
+    Document,
 }
 
 /// The checks of one protocol: an enum with one variant per assertion of `spec/`.
