@@ -1,1 +1,21 @@
-//! ecdsa
+//! DKLs23 threshold ECDSA over secp256k1.
+//!
+//! t of n parties sign with a key that none of them ever holds. Up to t − 1 of them may lie in any way; whoever is
+//! honest then stops with an [`Abort`](quorate_core::Abort) and learns whom to name, where that can be known.
+//!
+//! * [`dkg`]: generate a key. * [`sign`]: sign a hash with it. * [`quorum_change`]: move it to other parties.
+//! * [`share`]: what a party keeps. * [`derive`]: child keys. * [`signature`]: the result, and its verification.
+//! * [`check`]: every assertion, by the step of `spec/dkls23/` that makes it.
+//!
+//! Each protocol is a [`Session`](quorate_core::session::Session): authenticated payloads in, payloads out. Keeping
+//! others from reading private ones, and from altering any, is the work of the layer that carries them. The crate
+//! has no clock and no randomness of its own, and reads no file.
+//!
+//! Start reading at [`dkg`], with `spec/dkls23/dkg.md` beside it.
+
+pub mod check;
+mod curve;
+mod dlog;
+mod transcript;
+
+pub use check::{Check, ShareCheck};
