@@ -1,1 +1,36 @@
-fn main() {}
+//! `cargo xtask CHORE`: see [`USAGE`].
+
+use std::process::ExitCode;
+
+use xtask::Result;
+
+const USAGE: &str = "\
+cargo xtask test [--no-interop]         install what the tests need, then run all of them
+cargo xtask edges                       which crate may use which
+cargo xtask checks [--verify|--write|--prove]
+                                        spec/checks.md: is it true; write it; show that each check has its own test
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<()> {
+    match arguments {
+        ["test"] => xtask::test::run(true),
+        ["test", "--no-interop"] => xtask::test::run(false),
+        ["edges"] => xtask::edges::enforce(),
+        ["checks"] | ["checks", "--verify"] => xtask::checks::verify(),
+        ["checks", "--write"] => xtask::checks::write(),
+        ["checks", "--prove"] => xtask::checks::prove(),
+        _ => Err(format!("what is to be done?\n\n{USAGE}").into()),
+    }
+}

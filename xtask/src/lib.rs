@@ -1,0 +1,14 @@
+//! The project's own chores: what a person or CI does to the project, not what the project does.
+//!
+//! * [`test`]: everything that has to pass, and the installing of what it needs.
+//! * [`edges`]: the table of crates, enforced.
+//! * [`checks`]: the table of checks, generated, and the proof that each has a test of its own.
+
+pub mod checks;
+pub mod edges;
+pub mod packages;
+pub mod test;
+pub mod workspace;
+
+/// What a chore ends with: a sentence about what is wrong, if anything is.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
