@@ -1,0 +1,209 @@
+//! Base OT: 256 endemic OTs in one batch. `spec/dkls23/ot.md`, OT 1 to OT 3.
+//!
+//! ```text
+//! receiver, bits b                                sender
+//!   R_i = a_i·G − F1(b_i, i, P_i)   ── offers ──▶   A0 = r0 + F1(0, i, r1),  A1 = r1 + F1(1, i, r0)
+//!   ρ_i = F2(i, a_i·M_{b_i})        ◀─ replies ──   M = u0·G, u1·G;  ρ0 = F2(i, u0·A0),  ρ1 = F2(i, u1·A1)
+//! ```
+//!
+//! Both sides check *both* points of every pair, the one that is not used as well: whether a party stops must not
+//! depend on a choice.
+//!
+//! # Security
+//!
+//! F1 tries one candidate after another until one is a point, as the format demands, so the time that [`start`]
+//! takes depends on hashes of (b_i, P_i). Who could time it to within one square root would learn one sum over all
+//! 256 instances, worth a few bits of a 256-bit choice. Everything else is constant time.
+
+use k256::{ProjectivePoint, Scalar};
+use quorate_core::Secret;
+use quorate_core::check::{require, require_some};
+use rand_core::CryptoRng;
+use subtle::{Choice, ConditionallySelectable};
+use zeroize::Zeroizing;
+
+use super::bits::{bits, swap_if};
+use super::{BaseOtId, Word};
+use crate::check::Check;
+use crate::curve::{self, POINT_LEN};
+use crate::transcript::{Transcript, label};
+
+/// How many OTs a batch has.
+pub(crate) const BATCH: usize = 256;
+/// Length of the offers, and of the replies: two points an OT.
+pub(crate) const MESSAGE_LEN: usize = 2 * BATCH * POINT_LEN;
+
+/// The receiver's offers, or the sender's replies.
+pub(crate) type Message = [u8; MESSAGE_LEN];
+
+/// ρ0, ρ1: the sender's two keys of every OT.
+pub(crate) struct SenderKeys(pub(super) Secret<[[Word; 2]; BATCH]>);
+
+/// b and ρ_b: the receiver's choices, and its one key of every OT.
+pub(crate) struct ReceiverKeys {
+    pub(super) choices: Secret<[u8; BATCH / 8]>,
+    pub(super) keys: Secret<[Word; BATCH]>,
+}
+
+/// The receiver, once its offers are made.
+pub(crate) struct AwaitingSender {
+    /// b
+    choices: Secret<[u8; BATCH / 8]>,
+    /// a_i
+    scalars: Secret<[Scalar; BATCH]>,
+}
+
+/// OT 1: makes the receiver's offers.
+///
+/// Draws 32 bytes of choices; then for each OT a scalar a_i and a point P_i.
+pub(crate) fn start(sid: &BaseOtId, rng: &mut dyn CryptoRng) -> (AwaitingSender, Box<Message>) {
+    // 1.1
+    let mut choices = Secret::of([0; BATCH / 8]);
+    rng.fill_bytes(choices.expose_mut());
+
+    let hash = HashToCurve::new(sid);
+    let mut scalars = Secret::of([Scalar::ZERO; BATCH]);
+    let mut keyed = Vec::with_capacity(BATCH);
+    let mut unkeyed = Vec::with_capacity(BATCH);
+    for ((i, a), b) in (0..).zip(scalars.expose_mut()).zip(bits(choices.expose())) {
+        // 1.2
+        *a = curve::draw_scalar(rng);
+        let (_, p) = curve::draw_point(rng);
+        // 1.3
+        keyed.push(ProjectivePoint::mul_by_generator(a) - hash.point(b, i, &p));
+        unkeyed.push(p);
+    }
+
+    // 1.4
+    let mut offers = Box::new([0; MESSAGE_LEN]);
+    let points = curve::encode_points(&keyed).into_iter().zip(unkeyed);
+    for ((pair, b), (r, p)) in pairs_mut(&mut offers).zip(bits(choices.expose())).zip(points) {
+        *pair = [r, p];
+        let [first, second] = pair;
+        swap_if(first, second, b);
+    }
+    (AwaitingSender { choices, scalars }, offers)
+}
+
+/// OT 2: answers the offers.
+///
+/// Draws two scalars an OT, u0 and u1.
+///
+/// # Errors
+///
+/// [`Check::OtOfferPoints`] or [`Check::OtKeyPoints`], which the receiver failed.
+pub(crate) fn send(
+    sid: &BaseOtId,
+    offers: &Message,
+    rng: &mut dyn CryptoRng,
+) -> Result<(SenderKeys, Box<Message>), Check> {
+    let hash = HashToCurve::new(sid);
+    let mut public = Vec::with_capacity(2 * BATCH);
+    let mut shared = Zeroizing::new(Vec::with_capacity(2 * BATCH));
+    for (i, [r0, r1]) in (0..).zip(pairs(offers)) {
+        // 2.1
+        let p0 = point(r0, Check::OtOfferPoints)?;
+        let p1 = point(r1, Check::OtOfferPoints)?;
+        // 2.2
+        let a0 = p0 + hash.point(Choice::from(0), i, r1);
+        let a1 = p1 + hash.point(Choice::from(1), i, r0);
+        // 2.3
+        let keyed = !curve::is_identity(&a0) && !curve::is_identity(&a1);
+        require(keyed, Check::OtKeyPoints)?;
+        // 2.4
+        for a in [a0, a1] {
+            let u = Zeroizing::new(curve::draw_scalar(rng));
+            public.push(ProjectivePoint::mul_by_generator(&u));
+            shared.push(a * *u);
+        }
+    }
+
+    // 2.5
+    let mut replies = Box::new([0; MESSAGE_LEN]);
+    let public = curve::encode_points(&public);
+    for (pair, points) in pairs_mut(&mut replies).zip(public.as_chunks().0) {
+        *pair = *points;
+    }
+
+    // 2.6
+    let mut keys = Secret::of([[[0; 32]; 2]; BATCH]);
+    let shared = Zeroizing::new(curve::encode_points(&shared));
+    for ((i, keys), points) in (0..).zip(keys.expose_mut()).zip(shared.as_chunks::<2>().0) {
+        for (key, point) in keys.iter_mut().zip(points) {
+            derive_key(i, point, key);
+        }
+    }
+    Ok((SenderKeys(keys), replies))
+}
+
+impl AwaitingSender {
+    /// OT 3: derives the receiver's keys from the replies.
+    ///
+    /// # Errors
+    ///
+    /// [`Check::OtReplyPoints`], which the sender failed.
+    pub(crate) fn receive(self, replies: &Message) -> Result<ReceiverKeys, Check> {
+        let Self { choices, scalars } = self;
+        let mut shared = Zeroizing::new(Vec::with_capacity(BATCH));
+        let secrets = scalars.expose().iter().zip(bits(choices.expose()));
+        for ([m0, m1], (a, b)) in pairs(replies).zip(secrets) {
+            // 3.1
+            let m0 = point(m0, Check::OtReplyPoints)?;
+            let m1 = point(m1, Check::OtReplyPoints)?;
+            // 3.2
+            shared.push(ProjectivePoint::conditional_select(&m0, &m1, b) * a);
+        }
+
+        let mut keys = Secret::of([[0; 32]; BATCH]);
+        let shared = Zeroizing::new(curve::encode_points(&shared));
+        for ((i, key), point) in (0..).zip(keys.expose_mut()).zip(shared.iter()) {
+            derive_key(i, point, key);
+        }
+        Ok(ReceiverKeys { choices, keys })
+    }
+}
+
+fn pairs(message: &Message) -> impl Iterator<Item = &[[u8; POINT_LEN]; 2]> {
+    message.as_chunks().0.as_chunks().0.iter()
+}
+
+fn pairs_mut(message: &mut Message) -> impl Iterator<Item = &mut [[u8; POINT_LEN]; 2]> {
+    message.as_chunks_mut().0.as_chunks_mut().0.iter_mut()
+}
+
+fn point(bytes: &[u8; POINT_LEN], check: Check) -> Result<ProjectivePoint, Check> {
+    require_some(curve::decode_nonidentity(bytes), check, || ProjectivePoint::IDENTITY)
+}
+
+/// F1
+struct HashToCurve(Transcript);
+
+impl HashToCurve {
+    fn new(sid: &BaseOtId) -> Self {
+        let mut prefix = Transcript::new(label::BASE_OT);
+        prefix.app(b"session-id", &sid.0);
+        Self(prefix)
+    }
+
+    /// `F1(ro, i, sid, P)`, where P is given encoded.
+    fn point(&self, ro: Choice, i: u16, p: &[u8; POINT_LEN]) -> ProjectivePoint {
+        let mut transcript = self.0.clone();
+        transcript.app(b"ro-index", &[0, ro.unwrap_u8()]);
+        transcript.app(b"batch-index", &i.to_be_bytes());
+        transcript.app(b"pk", p);
+        loop {
+            let mut candidate = transcript.challenge(b"compressed-point");
+            if let Some(point) = curve::point_from_uniform(&mut candidate) {
+                return point;
+            }
+        }
+    }
+}
+
+/// `F2(i, P)`, where P is given encoded. Its label really has an underscore where F1 has a hyphen.
+fn derive_key(i: u16, p: &[u8; POINT_LEN], key: &mut Word) {
+    let mut transcript = Transcript::new(label::BASE_OT);
+    transcript.app(b"batch_index", &i.to_be_bytes());
+    transcript.app(b"pk", p);
+    transcript.fill(b"ot-seed", key);
+}

@@ -1,0 +1,317 @@
+//! OT extension: 512 OTs of fresh pads from the trees (SoftSpoken, k = 4). `spec/dkls23/ot.md`, OT 6 and OT 7.
+//!
+//! The receiver, who knows every leaf, chooses β; it gets one pad of each pair, the sender gets both.
+//!
+//! ```text
+//! receiver, bits β                                     sender, hidden indices Δ
+//!   V from the leaves                                    W from the leaves it has
+//!   u_i = (β ‖ padding) ⊕ Σ leaves of tree i  ── u ──▶   W_m = V_m ⊕ ∇_m·(β ‖ padding)
+//!   X = fold(β ‖ padding), T_m = fold(V_m)   ─ X, T ─▶   fold(W_m) = T_m ⊕ ∇_m·X
+//!   pad of column j of V                                 pads of column j of W, and of it ⊕ ∇
+//! ```
+
+use quorate_core::Secret;
+use quorate_core::check::require;
+use rand_core::CryptoRng;
+use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
+
+use super::bits::{bit, mask, xor};
+use super::gf128::{Element, Sum};
+use super::pprf::{LEAVES, ReceiverSeed, SenderSeed, TREES};
+use super::transpose::transpose;
+use super::{RvoleId, Word};
+use crate::check::Check;
+use crate::transcript::{Transcript, label};
+
+/// How many OTs a run makes: the bits of β.
+pub(crate) const WIDTH: usize = 512;
+/// Length of the receiver's message.
+pub(crate) const MESSAGE_LEN: usize = TREES * ROW_LEN + 16 + ROWS * 16;
+
+/// Hidden index bits of all trees together, and so rows of the matrix.
+const ROWS: usize = 4 * TREES;
+/// Words of a row: β and 128 bits of padding.
+const ROW_WORDS: usize = (WIDTH + 128) / 64;
+const ROW_LEN: usize = 8 * ROW_WORDS;
+
+/// β: the receiver's choices.
+pub(crate) type Choices = [u8; WIDTH / 8];
+/// The receiver's message.
+pub(crate) type Message = [u8; MESSAGE_LEN];
+/// What one OT transfers: three words for the vector OLE.
+pub(crate) type Pad = [Word; 3];
+
+type Row = [u64; ROW_WORDS];
+type Matrix = Secret<[Row; ROWS]>;
+
+/// v_0 and v_1: both pads of every OT.
+pub(crate) struct Pads {
+    pub(crate) zero: Secret<[Pad; WIDTH]>,
+    pub(crate) one: Secret<[Pad; WIDTH]>,
+}
+
+/// OT 6: the receiver. Returns its pad v_x of every OT.
+///
+/// Draws 16 bytes of padding.
+pub(crate) fn receive(
+    sid: &RvoleId,
+    seed: &SenderSeed,
+    beta: &Choices,
+    rng: &mut dyn CryptoRng,
+) -> (Secret<[Pad; WIDTH]>, Box<Message>) {
+    // 6.1
+    let mut x = Zeroizing::new([0; ROW_LEN]);
+    let (choices, padding) = x.split_at_mut(beta.len());
+    choices.copy_from_slice(beta);
+    rng.fill_bytes(padding);
+    let x = Zeroizing::new(words(&x));
+
+    // 6.2, 6.3
+    let expand = Expand::new(sid);
+    let mut v: Matrix = Secret::of([[0; ROW_WORDS]; ROWS]);
+    let mut sent = Sent::empty();
+    let rows = v.expose_mut().as_chunks_mut().0;
+    for ((leaves, rows), u) in seed.0.expose().iter().zip(rows).zip(sent.u.iter_mut()) {
+        *u = *expand.tree(leaves, |_| Choice::from(1), rows);
+        xor_row(u, &x);
+    }
+
+    // 6.4, 6.5
+    let fold = Fold::new(sid, &sent.u);
+    sent.x = fold.row(&x);
+    for (t, row) in sent.t.iter_mut().zip(v.expose()) {
+        *t = fold.row(row);
+    }
+
+    // 6.6
+    let output = Output::new(sid);
+    (output.pads(&columns(&v)), sent.write())
+}
+
+/// OT 7: the sender. Returns both pads of every OT.
+///
+/// # Errors
+///
+/// [`Check::ExtensionFold`], which the receiver failed: the seeds must never be used with it again.
+pub(crate) fn send(sid: &RvoleId, seed: &ReceiverSeed, message: &Message) -> Result<Pads, Check> {
+    let sent = Sent::read(message);
+    let hidden = seed.hidden.expose();
+
+    // 7.1
+    let expand = Expand::new(sid);
+    let mut w: Matrix = Secret::of([[0; ROW_WORDS]; ROWS]);
+    let rows = w.expose_mut().as_chunks_mut().0;
+    for (((leaves, rows), u), delta) in
+        seed.leaves.expose().iter().zip(rows).zip(sent.u.iter()).zip(hidden)
+    {
+        let mut x = expand.tree(leaves, |y| !delta.ct_eq(&y), rows);
+        xor_row(&mut x, u);
+        for (b, row) in (0..).zip(rows) {
+            let keep = mask(bit(*delta, b));
+            for (word, x) in row.iter_mut().zip(x.iter()) {
+                *word ^= x & keep;
+            }
+        }
+    }
+
+    // 7.2
+    let fold = Fold::new(sid, &sent.u);
+    let nabla = hidden.iter().flat_map(|&delta| (0..4).map(move |b| bit(delta, b)));
+    let mut consistent = Choice::from(1);
+    for ((row, t), nabla) in w.expose().iter().zip(sent.t.iter()).zip(nabla) {
+        let keep = u128::from(mask(nabla));
+        consistent &= fold.row(row).ct_eq(&(t ^ (sent.x & (keep << 64 | keep))));
+    }
+    require(consistent.into(), Check::ExtensionFold)?;
+
+    // 7.3
+    let output = Output::new(sid);
+    let mut columns = columns(&w);
+    let zero = output.pads(&columns);
+    let mut nabla = Zeroizing::new([0; 32]);
+    for (byte, [low, high]) in nabla.iter_mut().zip(hidden.as_chunks().0) {
+        *byte = low | (high << 4);
+    }
+    for column in columns.expose_mut() {
+        xor(column, &nabla);
+    }
+    Ok(Pads { zero, one: output.pads(&columns) })
+}
+
+/// The message, decoded: every string of bytes is a message.
+struct Sent {
+    /// u_i
+    u: Box<[Row; TREES]>,
+    /// X
+    x: u128,
+    /// T_m
+    t: Box<[u128; ROWS]>,
+}
+
+impl Sent {
+    fn empty() -> Self {
+        Self { u: Box::new([[0; ROW_WORDS]; TREES]), x: 0, t: Box::new([0; ROWS]) }
+    }
+
+    fn read(message: &Message) -> Self {
+        let mut sent = Self::empty();
+        for (row, bytes) in sent.u.iter_mut().zip(message.as_chunks().0) {
+            *row = words(bytes);
+        }
+        let folds = core::iter::once(&mut sent.x).chain(sent.t.iter_mut());
+        let blocks = message.as_chunks().0.iter().skip(TREES * ROW_LEN / 16);
+        for (fold, bytes) in folds.zip(blocks) {
+            *fold = u128::from_le_bytes(*bytes);
+        }
+        sent
+    }
+
+    fn write(&self) -> Box<Message> {
+        let mut message = Box::new([0; MESSAGE_LEN]);
+        for (bytes, row) in message.as_chunks_mut().0.iter_mut().zip(self.u.iter()) {
+            *bytes = row_bytes(row);
+        }
+        let folds = core::iter::once(&self.x).chain(self.t.iter());
+        let blocks = message.as_chunks_mut().0.iter_mut().skip(TREES * ROW_LEN / 16);
+        for (bytes, fold) in blocks.zip(folds) {
+            *bytes = fold.to_le_bytes();
+        }
+        message
+    }
+}
+
+fn words(bytes: &[u8; ROW_LEN]) -> Row {
+    let mut row = [0; ROW_WORDS];
+    for (word, bytes) in row.iter_mut().zip(bytes.as_chunks().0) {
+        *word = u64::from_le_bytes(*bytes);
+    }
+    row
+}
+
+fn row_bytes(row: &Row) -> [u8; ROW_LEN] {
+    let mut bytes = [0; ROW_LEN];
+    for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(row) {
+        *bytes = word.to_le_bytes();
+    }
+    bytes
+}
+
+fn xor_row(into: &mut Row, row: &Row) {
+    for (word, other) in into.iter_mut().zip(row) {
+        *word ^= other;
+    }
+}
+
+fn columns(matrix: &Matrix) -> Secret<[Word; WIDTH]> {
+    let mut columns = Secret::of([[0; 32]; WIDTH]);
+    transpose(matrix.expose(), columns.expose_mut());
+    columns
+}
+
+/// EXP, and the sums over one tree that are made of it
+struct Expand(Transcript);
+
+impl Expand {
+    fn new(sid: &RvoleId) -> Self {
+        let mut prefix = Transcript::new(label::EXTENSION);
+        prefix.app(b"", &sid.0);
+        Self(prefix)
+    }
+
+    /// `EXP(leaf)`
+    fn leaf(&self, leaf: &Word) -> Zeroizing<Row> {
+        let mut transcript = self.0.clone();
+        transcript.app(b"", leaf);
+        let mut bytes = Zeroizing::new([0; ROW_LEN]);
+        transcript.fill(label::EXTENSION_EXPAND, &mut *bytes);
+        Zeroizing::new(words(&bytes))
+    }
+
+    /// Adds every leaf to the row of each bit of its index, and returns the sum of all leaves; where not `known`, a
+    /// leaf counts as zeros.
+    fn tree(
+        &self,
+        leaves: &[Word; LEAVES],
+        known: impl Fn(u8) -> Choice,
+        rows: &mut [Row; 4],
+    ) -> Zeroizing<Row> {
+        let mut all = Zeroizing::new([0; ROW_WORDS]);
+        for (y, leaf) in (0..).zip(leaves) {
+            let mut expanded = self.leaf(leaf);
+            let keep = mask(known(y));
+            for word in expanded.iter_mut() {
+                *word &= keep;
+            }
+            xor_row(&mut all, &expanded);
+            for (b, row) in rows.iter_mut().enumerate() {
+                if (y >> b) & 1 == 1 {
+                    xor_row(row, &expanded);
+                }
+            }
+        }
+        all
+    }
+}
+
+/// A random linear map of rows to field elements, which the receiver cannot know before it has sent its matrix.
+struct Fold {
+    /// χ_0..χ_3
+    coefficients: [Element; WIDTH / 128],
+}
+
+impl Fold {
+    fn new(sid: &RvoleId, u: &[Row; TREES]) -> Self {
+        let mut transcript = Transcript::new(label::EXTENSION);
+        transcript.app(b"session-id", &sid.0);
+        for row in u {
+            transcript.app(b"", &row_bytes(row));
+        }
+        let digest: [u8; 32] = transcript.challenge(label::EXTENSION_DIGEST);
+
+        let coefficients = [0, 1, 2, 3].map(|j| {
+            let mut transcript = Transcript::new(b"");
+            transcript.u64(b"index", j);
+            transcript.app(b"", &digest);
+            let mut halves = [[0; 8]; 2];
+            transcript.fill(b"", halves.as_flattened_mut());
+            halves.map(u64::from_le_bytes)
+        });
+        Self { coefficients }
+    }
+
+    /// `fold(row)`
+    fn row(&self, row: &Row) -> u128 {
+        let [blocks @ .., low, high] = row;
+        let mut sum = Sum::default();
+        for (block, coefficient) in blocks.as_chunks().0.iter().zip(self.coefficients) {
+            sum.add_product(*block, coefficient);
+        }
+        sum.reduce() ^ (u128::from(*high) << 64 | u128::from(*low))
+    }
+}
+
+/// OUT
+struct Output(Transcript);
+
+impl Output {
+    fn new(sid: &RvoleId) -> Self {
+        let mut prefix = Transcript::new(label::EXTENSION);
+        prefix.app(b"session-id", &sid.0);
+        Self(prefix)
+    }
+
+    /// `OUT(j, column j)` for every column.
+    fn pads(&self, columns: &Secret<[Word; WIDTH]>) -> Secret<[Pad; WIDTH]> {
+        let mut pads = Secret::of([[[0; 32]; 3]; WIDTH]);
+        for ((j, column), pad) in (0..).zip(columns.expose()).zip(pads.expose_mut()) {
+            let mut transcript = self.0.clone();
+            transcript.u64(b"index", j);
+            transcript.app(label::EXTENSION_OUTPUT, column);
+            for word in pad {
+                transcript.fill(b"", word);
+            }
+        }
+        pads
+    }
+}
