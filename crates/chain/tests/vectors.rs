@@ -1,0 +1,73 @@
+//! What the field's devices compute, ours compute too.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use quorate_chain::evm::Transfer;
+use quorate_chain::message::{self, Meaning, Message, Readable};
+use quorate_chain::{Chain, amount, chain};
+use serde_json::Value;
+
+const ADDRESSES: &str = include_str!("../../../vectors/app/addresses.json");
+const TRANSFERS: &str = include_str!("../../../vectors/app/evm_transfers.json");
+const MESSAGES: &str = include_str!("../../../vectors/app/custom_messages.json");
+
+fn vectors(json: &str) -> Value {
+    serde_json::from_str(json).unwrap()
+}
+
+fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value[field].as_str().unwrap()
+}
+
+#[test]
+fn every_chain_of_the_table_has_the_addresses_of_two_vaults() {
+    for vault in vectors(ADDRESSES)["vaults"].as_array().unwrap() {
+        for chain in chain::CHAINS {
+            let expected = &vault["chains"][chain.name];
+            let key = hex::decode(text(expected, "public_key")).unwrap().try_into().unwrap();
+            assert_eq!(chain.address(&key).unwrap(), text(expected, "address"), "{}", chain.name);
+        }
+    }
+}
+
+#[test]
+fn native_transfers_have_the_digests_of_the_field() {
+    let vectors = vectors(TRANSFERS);
+    let cases = vectors["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), 3);
+    for case in cases {
+        let transfer = Transfer {
+            chain: chain::find(text(case, "chain")).unwrap(),
+            nonce: case["nonce"].as_u64().unwrap(),
+            to: text(case, "to_address").parse().unwrap(),
+            value: amount::parse_base_units(text(case, "to_amount")).unwrap(),
+            max_fee_per_gas: text(case, "max_fee_per_gas_wei").parse().unwrap(),
+            max_priority_fee_per_gas: text(case, "priority_fee").parse().unwrap(),
+            gas_limit: text(case, "gas_limit").parse().unwrap(),
+        };
+        let digest = transfer.unsigned().unwrap().digest();
+        assert_eq!(digest.to_string(), text(case, "digest"), "{}", text(case, "name"));
+    }
+}
+
+#[test]
+fn custom_messages_have_the_digests_of_the_field() {
+    let vectors = vectors(MESSAGES);
+    let digest = |chain: &Chain, payload: &str| {
+        Message::parse(payload).unwrap().digest(chain).unwrap().to_string()
+    };
+    for case in vectors["cases"].as_array().unwrap() {
+        let chain = chain::find(text(case, "chain")).unwrap();
+        assert_eq!(digest(chain, text(case, "message")), text(case, "keysign_message"));
+    }
+
+    let personal = &vectors["eip191"];
+    let ethereum = chain::find("ethereum").unwrap();
+    let payload = message::prefix_eip191(text(personal, "text")).unwrap();
+    assert_eq!(payload, text(personal, "payload_message"));
+    for payload in [&payload, text(personal, "payload_message_alt_hex")] {
+        assert_eq!(digest(ethereum, payload), text(personal, "keysign_message"));
+        let said = Readable::Text(text(personal, "text").to_owned());
+        assert_eq!(Message::parse(payload).unwrap().meaning(), Meaning::Personal(said));
+    }
+}
