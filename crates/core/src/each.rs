@@ -38,6 +38,12 @@ impl<T> FromEach<T> {
         FromEach(self.0.into_iter().zip(other.0).map(|((j, t), (_, u))| (j, (t, u))).collect())
     }
 
+    /// The same parties, with their values borrowed.
+    #[must_use]
+    pub fn as_ref(&self) -> FromEach<&T> {
+        FromEach(self.0.iter().map(|(&j, value)| (j, value)).collect())
+    }
+
     /// Adds this party's own value, for the sums that run over everybody.
     ///
     /// # Panics
@@ -79,6 +85,16 @@ impl<T> FromEach<T> {
         if failed.is_empty() { Ok(FromEach(passed)) } else { Err(Abort::Blame(failed)) }
     }
 
+    /// The parties whose value somebody else has too.
+    #[must_use]
+    pub fn repeated(&self) -> BTreeSet<PartyIndex>
+    where
+        T: PartialEq,
+    {
+        let repeats = |j, value| self.0.iter().any(|(&k, other)| k != j && other == value);
+        self.0.iter().filter(|&(&j, value)| repeats(j, value)).map(|(&j, _)| j).collect()
+    }
+
     /// The value of party `j`, if `j` is one of the parties.
     #[must_use]
     pub fn of(&self, j: PartyIndex) -> Option<&T> {
@@ -110,6 +126,15 @@ impl<T> FromEach<T> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl<T, U> FromEach<(T, U)> {
+    /// Takes [`FromEach::beside`] apart again.
+    #[must_use]
+    pub fn apart(self) -> (FromEach<T>, FromEach<U>) {
+        let (left, right) = self.0.into_iter().map(|(j, (t, u))| ((j, t), (j, u))).unzip();
+        (FromEach(left), FromEach(right))
     }
 }
 
