@@ -89,6 +89,19 @@ checks! {
         DkgKnowsShare "DKG 5.3" Retry Suspects
             "the proof shows knowledge of the share, under the common chain code"
 
+        OtOfferPoints "OT 2.1" Retry Certain
+            "both points of every offer are curve points other than the identity"
+        OtKeyPoints "OT 2.3" Retry Certain
+            "neither key of an offer is the identity"
+        OtReplyPoints "OT 3.1" Retry Certain
+            "both points of every reply are curve points other than the identity"
+        PprfDigest "OT 5.4" Retry Certain
+            "the leaves of every tree, the hidden one included, have the builder's digest"
+        ExtensionFold "OT 7.2" Ban Certain
+            "every row of the matrix was masked with the same choice vector"
+        RvoleDigest "RVOLE 3.3" Ban Certain
+            "every row was made from the same inputs"
+
         DerivePath "DERIVE 1.1" Refuse Document
             "the path is m, then /index with every index a decimal below 2^31"
         DeriveNotHardened "DERIVE 1.2" Refuse Document
@@ -134,7 +147,7 @@ checks! {
             "both parts of the partial signature are scalars"
         SignInvertible "SIGN 5.3" Retry Suspects
             "neither sum of the partial signatures is zero"
-        SignVerifies "SIGN 5.4" Retry Suspects
+        SignVerifies "SIGN 5.5" Retry Suspects
             "the signature verifies under the derived public key"
 
         QcMembers "QC 1.1" Refuse Document
@@ -163,7 +176,7 @@ checks! {
             "the dealt share opens its commitment, in this session"
         QcSameChainCode "QC 5.7" Retry Suspects
             "everybody has the same chain code"
-        QcSameSession "QC 6.1" Retry Suspects
+        QcSameSession "QC 6.2" Retry Suspects
             "the OTs of a party that held no share are of this session"
     }
 }

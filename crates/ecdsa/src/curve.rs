@@ -69,6 +69,11 @@ pub(crate) fn strict_scalar(bytes: &[u8; SCALAR_LEN]) -> Option<Scalar> {
     Scalar::from_repr(FieldBytes::from(*bytes)).into()
 }
 
+/// `None` if the bytes encode zero, or a number that is not below the group order.
+pub(crate) fn nonzero_scalar(bytes: &[u8; SCALAR_LEN]) -> Option<Scalar> {
+    strict_scalar(bytes).filter(|scalar| !bool::from(scalar.is_zero()))
+}
+
 /// The number modulo the group order.
 pub(crate) fn reduce(bytes: &[u8; SCALAR_LEN]) -> Scalar {
     <Scalar as Reduce<FieldBytes>>::reduce(&FieldBytes::from(*bytes))
@@ -117,4 +122,84 @@ pub(crate) fn point_from_uniform(bytes: &mut [u8; POINT_LEN]) -> Option<Projecti
 /// Whether the point is the identity. In constant time until the answer.
 pub(crate) fn is_identity(point: &ProjectivePoint) -> bool {
     point.is_identity().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use k256::{ProjectivePoint, Scalar};
+
+    use super::*;
+    use crate::testing::Script;
+
+    const ORDER: &str = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
+
+    fn number(hex: &str) -> [u8; 32] {
+        hex::decode(hex).unwrap().try_into().unwrap()
+    }
+
+    #[test]
+    fn points_survive_their_encoding_and_the_identity_is_zeros() {
+        let g = ProjectivePoint::GENERATOR;
+        let points = [g, -g, ProjectivePoint::IDENTITY, g + g, -(g + g)];
+        for (point, encoded) in points.iter().zip(encode_points(&points)) {
+            assert_eq!(encoded, encode_point(point));
+            assert_eq!(decode_point(&encoded), Some(*point));
+            assert_eq!(decode_nonidentity(&encoded).is_some(), !is_identity(point));
+        }
+        assert_eq!(encode_point(&ProjectivePoint::IDENTITY), [0; 33]);
+    }
+
+    #[test]
+    fn only_canonical_compressed_points_decode() {
+        let honest = encode_point(&ProjectivePoint::GENERATOR);
+        for tag in [0, 1, 4, 5, 6, 7, 0x82] {
+            let mut other = honest;
+            other[0] = tag;
+            assert_eq!(decode_point(&other), None, "tag {tag}");
+        }
+        let mut beyond_field = [0xff; 33];
+        beyond_field[0] = 2;
+        assert_eq!(decode_point(&beyond_field), None);
+        let mut not_on_curve = [0; 33];
+        not_on_curve[0] = 2;
+        assert_eq!(decode_point(&not_on_curve), None);
+    }
+
+    #[test]
+    fn strict_scalars_end_below_the_order_and_reduction_begins_there() {
+        let order = number(ORDER);
+        let mut below = order;
+        below[31] -= 1;
+        let mut above = order;
+        above[31] += 1;
+        assert_eq!(strict_scalar(&below), Some(-Scalar::ONE));
+        assert_eq!(scalar_bytes(&-Scalar::ONE), below);
+        assert_eq!(strict_scalar(&order), None);
+        assert_eq!(reduce(&order), Scalar::ZERO);
+        assert_eq!(reduce(&above), Scalar::ONE);
+    }
+
+    #[test]
+    fn scalars_are_drawn_again_until_they_are_below_the_order() {
+        let mut rng = Script::of([vec![0xff; 32], hex::decode(ORDER).unwrap(), vec![0; 32]]);
+        assert_eq!(draw_scalar(&mut rng), Scalar::ZERO);
+        assert!(rng.is_over());
+    }
+
+    #[test]
+    fn nonzero_scalars_are_drawn_again_while_they_are_zero() {
+        let mut rng = Script::of([vec![0; 32], hex::decode(ORDER).unwrap(), vec![1; 32]]);
+        assert_eq!(draw_nonzero_scalar(&mut rng), reduce(&[1; 32]));
+        assert!(rng.is_over());
+    }
+
+    #[test]
+    fn points_are_drawn_again_until_the_bytes_are_one() {
+        let encoded = encode_point(&ProjectivePoint::GENERATOR);
+        let mut uniform = encoded;
+        uniform[0] |= 0x50;
+        let mut rng = Script::of([vec![0; 33], uniform.to_vec()]);
+        assert_eq!(draw_point(&mut rng), (ProjectivePoint::GENERATOR, encoded));
+        assert!(rng.is_over());
+    }
 }

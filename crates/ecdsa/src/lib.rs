@@ -15,7 +15,17 @@
 
 pub mod check;
 mod curve;
+pub mod dkg;
 mod dlog;
+mod ot;
+mod pair;
+mod payload;
+mod polynomial;
+mod session_id;
+pub mod share;
+#[cfg(test)]
+mod testing;
 mod transcript;
 
 pub use check::{Check, ShareCheck};
+pub use share::KeyShare;

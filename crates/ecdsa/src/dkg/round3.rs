@@ -1,0 +1,137 @@
+//! Round 3: check the openings and the proofs, then deal.
+//!
+//! 3.1  C1(sid_j, j, x_j, F_j, r_j) = C1_j                else retry, names j
+//! 3.2  F_j[k] decode, none is O                          else retry, names j
+//! 3.3  j's proofs verify for F_j, under fsid             else retry, suspects all others
+//! 3.4  BF = Σ F_j,  PK = BF[0] ≠ O                       else retry, suspects all others
+//! 3.5  answer j's OT1; draw seed_ij if j > i
+//! 3.6  send R3 to each j: f_i(x_j), OT answer, cc_i, r2_i, seed_ij, BF
+
+use k256::Scalar;
+use quorate_core::check::{require, require_some};
+use quorate_core::{Abort, Committee, FromEach, Secret};
+use rand_core::CryptoRng;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::message::{Round2, Round3, commit_polynomial};
+use super::round4::{AwaitingShares, Dealer};
+use crate::check::Check;
+use crate::curve;
+use crate::dlog::{self, Proof};
+use crate::pair::{AwaitingAnswer, Ot1, Pair};
+use crate::polynomial::{PublicPolynomial, SecretPolynomial};
+use crate::transcript::label;
+
+/// A party that has opened its polynomial and waits for the others to open theirs, and for their OT offers.
+pub(super) struct AwaitingPolynomials {
+    pub(super) committee: Committee,
+    pub(super) key_id: Option<[u8; 32]>,
+    pub(super) fsid: [u8; 32],
+    pub(super) polynomial: SecretPolynomial,
+    pub(super) public: PublicPolynomial,
+    pub(super) x: Scalar,
+    pub(super) chain_code: [u8; 32],
+    pub(super) chain_code_blinding: [u8; 32],
+    pub(super) committed: FromEach<Committed>,
+    pub(super) awaited: FromEach<AwaitingAnswer>,
+}
+
+/// What a party has fixed in round 1.
+pub(super) struct Committed {
+    /// sid_j
+    pub(super) sid: [u8; 32],
+    /// C1_j
+    pub(super) commitment: [u8; 32],
+    /// x_j
+    pub(super) x: Scalar,
+}
+
+impl AwaitingPolynomials {
+    /// Round 3.
+    pub(super) fn receive(
+        self,
+        round2: FromEach<Round2>,
+        offers: FromEach<Ot1>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(AwaitingShares, FromEach<Round3>), Abort<Check>> {
+        let Self { committee, key_id, fsid, polynomial, public, x, .. } = self;
+        let Self { chain_code, chain_code_blinding, committed, awaited, .. } = self;
+        let me = committee.me();
+
+        let opened = committed.beside(round2).check_each(|j, (committed, message)| {
+            let Committed { sid, commitment, x } = committed;
+            // 3.1
+            let opened = commit_polynomial(&sid, j, &x, &message.polynomial, &message.blinding);
+            require(opened.ct_eq(&commitment).into(), Check::DkgOpensPolynomial)?;
+            // 3.2
+            let polynomial = require_some(
+                PublicPolynomial::decode(&message.polynomial),
+                Check::DkgPolynomialPoints,
+                || PublicPolynomial::decode_lax(&message.polynomial),
+            )?;
+            Ok((
+                Dealer { x, polynomial, chain_code_commitment: message.commitment },
+                message.proofs,
+            ))
+        })?;
+        let (dealers, proofs) = opened.apart();
+
+        // 3.3
+        let all_proven = dealers.as_ref().beside(proofs).iter().all(|(j, (dealer, proofs))| {
+            let mut transcript = dlog::transcript(&fsid, j.into(), label::DKG_PROOF_1, label::DKG);
+            dealer.polynomial.coefficients().zip(proofs).all(|(public, proof)| {
+                Proof::from_bytes(proof).is_some_and(|proof| proof.verify(&mut transcript, public))
+            })
+        });
+        require(all_proven, Check::DkgKnowsPolynomial)
+            .map_err(|check| Abort::suspect(check, committee.others()))?;
+
+        // 3.4
+        let polynomials = dealers.values().map(|dealer| &dealer.polynomial);
+        let sum = PublicPolynomial::sum(polynomials.chain([&public]));
+        require(!curve::is_identity(&sum.constant_term()), Check::DkgPublicKey)
+            .map_err(|check| Abort::suspect(check, committee.others()))?;
+
+        // 3.5
+        let answered = offers.check_each(|j, offers| {
+            let pair = Pair { fsid: &fsid, me: me.get(), other: j.get() };
+            let (send, answer) = pair.answer(&offers, rng)?;
+            let mut zero_seed = Zeroizing::new([0; 32]);
+            if j > me {
+                rng.fill_bytes(&mut *zero_seed);
+            }
+            Ok(((send, Secret::fill(|seed| *seed = *zero_seed)), (answer, zero_seed)))
+        })?;
+        let (kept, sent) = answered.apart();
+
+        // 3.6
+        let encoded_sum = sum.encode();
+        let messages = dealers.as_ref().beside(sent).map(|_, (dealer, (answer, zero_seed))| {
+            let dealt = polynomial.at(&dealer.x);
+            Round3 {
+                dealt: Zeroizing::new(curve::scalar_bytes(dealt.expose())),
+                answer,
+                chain_code,
+                blinding: chain_code_blinding,
+                zero_seed,
+                sum: encoded_sum.clone(),
+            }
+        });
+
+        let kept_share = polynomial.at(&x);
+        let next = AwaitingShares {
+            committee,
+            key_id,
+            fsid,
+            x,
+            sum,
+            kept_share,
+            chain_code,
+            dealers,
+            kept,
+            awaited,
+        };
+        Ok((next, messages))
+    }
+}

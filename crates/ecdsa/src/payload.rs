@@ -1,0 +1,163 @@
+//! Payloads: exact layouts, and the boxes in which they wait for their round.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quorate_core::session::{Kind, Outgoing};
+use quorate_core::{FromEach, PartyIndex};
+use zeroize::Zeroizing;
+
+/// A message with a fixed layout.
+pub(crate) trait Layout: Sized {
+    /// Takes the fields in order. `None` if the bytes are too few; the reader's rest must then be empty.
+    fn read(reader: &mut Reader<'_>) -> Option<Self>;
+
+    /// Appends the fields in order.
+    fn write(&self, bytes: &mut Vec<u8>);
+
+    /// The whole payload.
+    fn encode(&self) -> Zeroizing<Vec<u8>> {
+        // Room for the largest payload, so that no half-written copy of a secret stays behind in memory.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(LARGEST));
+        self.write(&mut bytes);
+        bytes
+    }
+
+    /// `None` unless the fields fill the payload exactly.
+    fn decode(payload: &[u8]) -> Option<Self> {
+        let mut reader = Reader(payload);
+        let message = Self::read(&mut reader)?;
+        reader.0.is_empty().then_some(message)
+    }
+
+    /// For everybody.
+    fn to_all(&self, kind: Kind) -> Outgoing {
+        self.outgoing(kind, None)
+    }
+
+    /// For one party.
+    fn to_one(&self, kind: Kind, to: PartyIndex) -> Outgoing {
+        self.outgoing(kind, Some(to))
+    }
+
+    /// For one party or for everybody.
+    fn outgoing(&self, kind: Kind, to: Option<PartyIndex>) -> Outgoing {
+        Outgoing { tag: kind.tag, to, payload: self.encode() }
+    }
+}
+
+/// More than any payload of at most 255 parties.
+const LARGEST: usize = 1 << 16;
+
+/// Takes fixed-size fields off the front of a payload.
+pub(crate) struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    /// Over these bytes.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The next `N` bytes.
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.array_ref().copied()
+    }
+
+    /// The next `N` bytes, where they are.
+    pub(crate) fn array_ref<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
+        let (array, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(array)
+    }
+
+    /// The next `N` bytes, which hold a secret.
+    pub(crate) fn secret<const N: usize>(&mut self) -> Option<Zeroizing<[u8; N]>> {
+        self.array().map(Zeroizing::new)
+    }
+
+    /// The next `N` bytes, too many for the stack.
+    pub(crate) fn boxed<const N: usize>(&mut self) -> Option<Box<[u8; N]>> {
+        self.bytes(N)?.to_vec().into_boxed_slice().try_into().ok()
+    }
+
+    /// The next `len` bytes.
+    pub(crate) fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+
+    /// The next `count` arrays of `N` bytes.
+    pub(crate) fn arrays<const N: usize>(&mut self, count: usize) -> Option<Vec<[u8; N]>> {
+        let (arrays, _) = self.bytes(count.checked_mul(N)?)?.as_chunks();
+        Some(arrays.to_vec())
+    }
+
+    /// How many bytes are left.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// The messages of one kind, waiting for their round.
+pub(crate) struct Inbox<M> {
+    kind: Kind,
+    from: BTreeSet<PartyIndex>,
+    arrived: BTreeMap<PartyIndex, M>,
+    taken: bool,
+}
+
+impl<M: Layout> Inbox<M> {
+    /// Awaits one message of `kind` from each party of `from`.
+    pub(crate) fn new(kind: Kind, from: BTreeSet<PartyIndex>) -> Self {
+        Self { kind, from, arrived: BTreeMap::new(), taken: false }
+    }
+
+    /// Takes a message of this kind, unless it is a second one, a stranger's, or of another length.
+    pub(crate) fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
+        let awaited = !self.taken
+            && tag == self.kind.tag
+            && payload.len() == self.kind.len
+            && self.from.contains(&from)
+            && !self.arrived.contains_key(&from);
+        if awaited && let Some(message) = M::decode(payload) {
+            self.arrived.insert(from, message);
+        }
+    }
+
+    /// Whose message is not here.
+    pub(crate) fn lacking(&self) -> BTreeSet<PartyIndex> {
+        self.from.iter().filter(|j| !self.arrived.contains_key(j)).copied().collect()
+    }
+
+    /// Whether everybody's message is here, and not taken yet.
+    fn is_complete(&self) -> bool {
+        !self.taken && self.arrived.len() == self.from.len()
+    }
+
+    /// Everybody's message, once; `None` while somebody's is lacking. Afterwards nothing more is taken in.
+    pub(crate) fn take(&mut self) -> Option<FromEach<M>> {
+        if !self.is_complete() {
+            return None;
+        }
+        self.taken = true;
+        FromEach::complete(&self.from, core::mem::take(&mut self.arrived))
+    }
+
+    /// What this box takes, from whom, as the layer that opens frames wants to know it.
+    pub(crate) fn expects(&self) -> impl Iterator<Item = (PartyIndex, Kind)> + '_ {
+        self.from.iter().map(|&j| (j, self.kind))
+    }
+}
+
+/// Takes from both boxes once both are complete, and from neither before.
+pub(crate) fn take_both<A: Layout, B: Layout>(
+    a: &mut Inbox<A>,
+    b: &mut Inbox<B>,
+) -> Option<(FromEach<A>, FromEach<B>)> {
+    if a.is_complete() && b.is_complete() { a.take().zip(b.take()) } else { None }
+}
+
+/// One message for each party, in party order.
+pub(crate) fn to_each<M: Layout>(messages: FromEach<M>, kind: Kind) -> Vec<Outgoing> {
+    messages.iter().map(|(j, message)| message.to_one(kind, j)).collect()
+}
