@@ -76,3 +76,77 @@ fn challenge(transcript: &mut Transcript, y: &ProjectivePoint, t: &ProjectivePoi
     transcript.point(b"base-point", &ProjectivePoint::GENERATOR);
     transcript.challenge_scalar(label::DLOG_CHALLENGE)
 }
+
+#[cfg(test)]
+mod tests {
+    use k256::{ProjectivePoint, Scalar};
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    use super::{Proof, transcript};
+    use crate::curve::{self, strict_scalar};
+    use crate::testing::{Script, array, bytes, list, vectors};
+    use crate::transcript::label;
+
+    const SID: [u8; 32] = [7; 32];
+
+    #[test]
+    fn proofs_on_a_shared_transcript_are_the_recorded_ones() {
+        let recorded = &vectors("primitives")["dlog_proofs_shared_transcript"];
+        assert_eq!(bytes(&recorded["action"]), label::DKG_PROOF_1);
+        assert_eq!(bytes(&recorded["domain"]), label::DKG);
+        let sid = array(&recorded["session_id"]);
+        let party = recorded["party"].as_u64().unwrap();
+        let start = || transcript(&sid, party, label::DKG_PROOF_1, label::DKG);
+
+        let mut rng = Script::of(list(&recorded["nonces"], bytes));
+        let (mut proving, mut verifying) = (start(), start());
+        let secrets = list(&recorded["secrets"], |x| strict_scalar(&array(x)).unwrap());
+        for (x, expected) in secrets.iter().zip(list(&recorded["proofs"], array::<65>)) {
+            let y = ProjectivePoint::GENERATOR * x;
+            assert_eq!(Proof::prove(&mut proving, x, &y, &mut rng).to_bytes(), expected);
+            assert!(Proof::from_bytes(&expected).unwrap().verify(&mut verifying, &y));
+        }
+        assert!(rng.is_over());
+    }
+
+    #[test]
+    fn a_proof_holds_for_its_point_its_party_its_session_and_its_purpose_only() {
+        let mut rng = ChaCha20Rng::seed_from_u64(4);
+        let x = curve::draw_scalar(&mut rng);
+        let y = ProjectivePoint::GENERATOR * x;
+        let start = || transcript(&SID, 3, label::DKG_PROOF_1, label::DKG);
+        let proof = Proof::prove(&mut start(), &x, &y, &mut rng);
+
+        assert!(proof.verify(&mut start(), &y));
+        assert!(!proof.verify(&mut start(), &(y + y)));
+        for mut other in [
+            transcript(&[8; 32], 3, label::DKG_PROOF_1, label::DKG),
+            transcript(&SID, 4, label::DKG_PROOF_1, label::DKG),
+            transcript(&SID, 3, label::DKG_PROOF_2, label::DKG),
+            transcript(&SID, 3, label::DKG_PROOF_1, label::QC),
+        ] {
+            assert!(!proof.verify(&mut other, &y));
+        }
+        let mut later = start();
+        assert!(proof.verify(&mut later, &y));
+        assert!(!proof.verify(&mut later, &y));
+    }
+
+    #[test]
+    fn nothing_proves_the_discrete_logarithm_of_the_identity() {
+        let mut rng = ChaCha20Rng::seed_from_u64(5);
+        let start = || transcript(&SID, 3, label::DKG_PROOF_1, label::DKG);
+        let y = ProjectivePoint::IDENTITY;
+        let proof = Proof::prove(&mut start(), &Scalar::ZERO, &y, &mut rng);
+        assert!(!proof.verify(&mut start(), &y));
+    }
+
+    #[test]
+    fn a_response_that_is_no_canonical_scalar_does_not_decode() {
+        let mut bytes = [0; 65];
+        assert!(Proof::from_bytes(&bytes).is_some());
+        bytes[33..].fill(0xff);
+        assert!(Proof::from_bytes(&bytes).is_none());
+    }
+}

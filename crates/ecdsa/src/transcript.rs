@@ -53,3 +53,40 @@ impl Transcript {
         curve::reduce(&self.challenge(label))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use k256::ProjectivePoint;
+
+    use super::{Transcript, label};
+    use crate::testing::vectors;
+
+    #[test]
+    fn challenges_are_those_of_merlin() {
+        let mut transcript = Transcript::new(b"test protocol");
+        transcript.app(b"some label", b"some data");
+        assert_eq!(
+            hex::encode(transcript.challenge::<32>(b"challenge")),
+            "d5a21972d0d5fe320c0d263fac7fffb8145aa640af6e9bca177c03c7efcf0615"
+        );
+    }
+
+    #[test]
+    fn the_identity_is_appended_as_a_single_byte() {
+        let mut point = Transcript::new(b"");
+        point.point(b"y", &ProjectivePoint::IDENTITY);
+        let mut byte = Transcript::new(b"");
+        byte.app(b"y", &[0]);
+        assert_eq!(point.challenge::<32>(b""), byte.challenge::<32>(b""));
+    }
+
+    #[test]
+    fn labels_are_the_recorded_ones() {
+        let recorded = vectors("primitives");
+        let recorded = recorded["labels"].as_object().unwrap();
+        assert_eq!(recorded.len(), label::ALL.len());
+        for (number, label) in label::ALL {
+            assert_eq!(recorded[&number.to_string()], hex::encode(label));
+        }
+    }
+}

@@ -207,3 +207,106 @@ fn derive_key(i: u16, p: &[u8; POINT_LEN], key: &mut Word) {
     transcript.app(b"pk", p);
     transcript.fill(b"ot-seed", key);
 }
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::testing::{
+        Script, array, base_ot_receiver, base_ot_sender, bytes, list, switch, vectors,
+    };
+
+    const SID: BaseOtId = BaseOtId([9; 32]);
+
+    /// The bytes of one of the two points of one of the pairs.
+    fn half(message: &mut Message, pair: usize, half: usize) -> &mut [u8; POINT_LEN] {
+        &mut message.as_chunks_mut().0[2 * pair + half]
+    }
+
+    fn offers() -> (AwaitingSender, Box<Message>, ChaCha20Rng) {
+        let mut rng = ChaCha20Rng::seed_from_u64(6);
+        let (awaiting, offers) = start(&SID, &mut rng);
+        (awaiting, offers, rng)
+    }
+
+    #[test]
+    fn the_hash_to_the_curve_is_the_recorded_one() {
+        for case in vectors("primitives")["F1"].as_array().unwrap() {
+            let ro = Choice::from(u8::from(case["ro"] == 1));
+            let i = case["batch"].as_u64().unwrap().try_into().unwrap();
+            let hash = HashToCurve::new(&BaseOtId(array(&case["sid"])));
+            let point = hash.point(ro, i, &array(&case["pk"]));
+            assert_eq!(curve::encode_point(&point), array(&case["out"]));
+        }
+    }
+
+    #[test]
+    fn the_key_derivation_is_the_recorded_one() {
+        for case in vectors("primitives")["F2"].as_array().unwrap() {
+            let mut key = [0; 32];
+            derive_key(
+                case["batch"].as_u64().unwrap().try_into().unwrap(),
+                &array(&case["pk"]),
+                &mut key,
+            );
+            assert_eq!(key, array(&case["out"]));
+        }
+    }
+
+    #[test]
+    fn a_recorded_batch_replays_byte_for_byte() {
+        let recorded = vectors("base_ot_pprf");
+        let sid = BaseOtId(array(&recorded["sid"]));
+
+        let mut rng = Script::new(&recorded["receiver_random"], base_ot_receiver("R."));
+        let (awaiting, offers) = start(&sid, &mut rng);
+        assert!(rng.is_over());
+        assert_eq!(offers[..], bytes(&recorded["msg1"]));
+
+        let mut rng = Script::new(&recorded["sender_random"], base_ot_sender("S."));
+        let (sender, replies) = send(&sid, &offers, &mut rng).unwrap();
+        assert!(rng.is_over());
+        assert_eq!(replies[..], bytes(&recorded["msg2"]));
+
+        let receiver = awaiting.receive(&replies).unwrap();
+        let pair = |pair: &Value| [array(&pair[0]), array(&pair[1])];
+        assert_eq!(sender.0.expose()[..], list(&recorded["sender_seeds"], pair));
+        assert_eq!(receiver.keys.expose()[..], list(&recorded["receiver_keys"], array));
+    }
+
+    #[test]
+    fn check_ot_2_1_refuses_an_offer_that_is_no_point() {
+        switch();
+        let (_, honest, mut rng) = offers();
+        for (pair, side, bytes) in [(0, 0, [0; 33]), (100, 1, [0; 33]), (255, 1, [5; 33])] {
+            let mut offers = honest.clone();
+            *half(&mut offers, pair, side) = bytes;
+            assert_eq!(send(&SID, &offers, &mut rng).err(), Some(Check::OtOfferPoints));
+        }
+    }
+
+    #[test]
+    fn check_ot_2_3_refuses_an_offer_that_fixes_a_key_to_the_identity() {
+        switch();
+        let (_, mut offers, mut rng) = offers();
+        // The receiver solves for the point that cancels the hash, and so knows that key whatever the sender draws.
+        let other = *half(&mut offers, 31, 1);
+        let hash = HashToCurve::new(&SID).point(Choice::from(0), 31, &other);
+        *half(&mut offers, 31, 0) = curve::encode_point(&-hash);
+        assert_eq!(send(&SID, &offers, &mut rng).err(), Some(Check::OtKeyPoints));
+    }
+
+    #[test]
+    fn check_ot_3_1_refuses_a_reply_that_is_no_point_whichever_the_choice() {
+        switch();
+        for side in [0, 1] {
+            let (awaiting, offers, mut rng) = offers();
+            let (_, mut replies) = send(&SID, &offers, &mut rng).unwrap();
+            *half(&mut replies, 64, side) = [0; 33];
+            assert_eq!(awaiting.receive(&replies).err(), Some(Check::OtReplyPoints));
+        }
+    }
+}

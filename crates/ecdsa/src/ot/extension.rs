@@ -315,3 +315,90 @@ impl Output {
         pads
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    use super::*;
+    use crate::ot::pprf::tests::seeds;
+    use crate::testing::{array, bytes, switch, vectors};
+
+    const ID: RvoleId = RvoleId([2; 32]);
+    const BETA: Choices = [0x5c; 64];
+
+    #[test]
+    fn leaf_expansion_and_pads_are_the_recorded_ones() {
+        let recorded = vectors("primitives");
+        let id = RvoleId(array(&recorded["PRG"]["sid"]));
+        let seed = array(&recorded["PRG"]["seed"]);
+        assert_eq!(row_bytes(&Expand::new(&id).leaf(&seed))[..], bytes(&recorded["EXP"]));
+
+        let pads = Output::new(&id).pads(&Secret::of([seed; WIDTH]));
+        for (word, expected) in pads.expose()[5].iter().zip(recorded["OUT_j5"].as_array().unwrap())
+        {
+            assert_eq!(*word, array(expected));
+        }
+    }
+
+    #[test]
+    fn the_receiver_gets_the_pads_that_it_chose_and_no_other() {
+        let (sender, receiver) = seeds();
+        let mut rng = ChaCha20Rng::seed_from_u64(8);
+        let (chosen, message) = receive(&ID, &sender, &BETA, &mut rng);
+        let pads = send(&ID, &receiver, &message).unwrap();
+        for (j, pad) in chosen.expose().iter().enumerate() {
+            let both = [pads.zero.expose()[j], pads.one.expose()[j]];
+            let beta = usize::from(BETA[j / 8] >> (j % 8) & 1);
+            assert_eq!(*pad, both[beta]);
+            assert_ne!(*pad, both[1 - beta]);
+        }
+    }
+
+    #[test]
+    fn check_ot_7_2_refuses_a_matrix_masked_with_two_choice_vectors() {
+        switch();
+        let (sender, receiver) = seeds();
+        let mut rng = ChaCha20Rng::seed_from_u64(9);
+        let (_, honest) = receive(&ID, &sender, &BETA, &mut rng);
+
+        // A tree whose hidden index is not zero: at index zero the liar would have been lucky.
+        let tree = receiver.hidden().iter().position(|&delta| delta != 0).unwrap();
+        let matrix = ROW_LEN * TREES;
+        for place in [ROW_LEN * tree, ROW_LEN * tree + 79, matrix, matrix + 16, MESSAGE_LEN - 1] {
+            let mut message = honest.clone();
+            message[place] ^= 0x80;
+            assert_eq!(send(&ID, &receiver, &message).err(), Some(Check::ExtensionFold));
+        }
+    }
+
+    /// Why a failed fold bans: whether a liar passes depends on bits of Δ, which every later run uses again.
+    #[test]
+    fn a_liar_that_bets_on_a_hidden_index_passes_if_it_is_right() {
+        let (sender, receiver) = seeds();
+        let expand = Expand::new(&ID);
+        let x = words(&[0x33; ROW_LEN]);
+
+        for bet in [receiver.hidden()[12], receiver.hidden()[12] ^ 1] {
+            // In tree 12 only, the mask has another bit; the rows are corrected as if ∇ were the bet.
+            let mut v = Box::new([[0; ROW_WORDS]; ROWS]);
+            let mut sent = Sent::empty();
+            let (rows, _) = v.as_chunks_mut();
+            for ((leaves, rows), u) in sender.0.expose().iter().zip(rows).zip(sent.u.iter_mut()) {
+                *u = *expand.tree(leaves, |_| Choice::from(1), rows);
+                xor_row(u, &x);
+            }
+            sent.u[12][0] ^= 1;
+            let fold = Fold::new(&ID, &sent.u);
+            sent.x = fold.row(&x);
+            for (m, t) in sent.t.iter_mut().enumerate() {
+                let mut row = v[m];
+                row[0] ^= u64::from(m / 4 == 12 && bet >> (m % 4) & 1 == 1);
+                *t = fold.row(&row);
+            }
+            let right = bet == receiver.hidden()[12];
+            assert_eq!(send(&ID, &receiver, &sent.write()).is_ok(), right);
+        }
+    }
+}

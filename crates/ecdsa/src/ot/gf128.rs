@@ -73,6 +73,7 @@ mod tests {
     use rand_chacha::rand_core::{Rng, SeedableRng};
 
     use super::{Element, Sum};
+    use crate::testing::{array, vectors};
 
     fn product(a: Element, b: Element) -> u128 {
         let mut sum = Sum::default();
@@ -93,6 +94,19 @@ mod tests {
             power = (power << 1) ^ (0x87 * (power >> 127));
         }
         product
+    }
+
+    #[test]
+    fn products_are_the_recorded_ones() {
+        let element = |value| {
+            let bytes: [u8; 16] = array(value);
+            let (halves, _) = bytes.as_chunks();
+            [u64::from_le_bytes(halves[0]), u64::from_le_bytes(halves[1])]
+        };
+        for case in vectors("primitives")["gf128"].as_array().unwrap() {
+            let ab = product(element(&case["a"]), element(&case["b"]));
+            assert_eq!(ab.to_le_bytes(), array(&case["ab"]));
+        }
     }
 
     #[test]

@@ -275,3 +275,129 @@ impl Hash {
         digest
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+
+    use super::*;
+    use crate::testing::{array, bytes, list, switch, vectors};
+
+    const ID: PprfId = PprfId([1; 32]);
+    const TREE_LEN: usize = 32 * TREE_WORDS;
+
+    /// Both sides' keys, as base OTs leave them.
+    fn keys() -> (SenderKeys, ReceiverKeys) {
+        let mut rng = ChaCha20Rng::seed_from_u64(7);
+        let mut choices = [0; 32];
+        rng.fill_bytes(&mut choices);
+        let mut sender = [[[0; 32]; 2]; 256];
+        rng.fill_bytes(sender.as_flattened_mut().as_flattened_mut());
+        let mut receiver = [[0; 32]; 256];
+        for (i, key) in receiver.iter_mut().enumerate() {
+            *key = sender[i][usize::from(choices[i / 8] >> (i % 8) & 1)];
+        }
+        let receiver = ReceiverKeys { choices: Secret::of(choices), keys: Secret::of(receiver) };
+        (SenderKeys(Secret::of(sender)), receiver)
+    }
+
+    /// Both sides' seeds, as the trees leave them.
+    pub(crate) fn seeds() -> (SenderSeed, ReceiverSeed) {
+        let (sender, receiver) = keys();
+        let (seed, message) = build(&ID, &sender);
+        (seed, eval(&ID, &receiver, &message).unwrap())
+    }
+
+    #[test]
+    fn node_expansion_and_digest_are_the_recorded_ones() {
+        let recorded = vectors("primitives");
+        let prg = &recorded["PRG"];
+        let hash = Hash::new(&PprfId(array(&prg["sid"])));
+        let seed = array(&prg["seed"]);
+
+        let children = hash.expand_all(&[[seed, seed]]);
+        assert_eq!(children[0], [array(&prg["left"]), array(&prg["right"])]);
+        let contributions = hash.contributions(&[seed; LEAVES]);
+        assert_eq!(contributions[0].as_flattened(), bytes(&recorded["PR"]));
+        let digest = hash.digest(&contributions);
+        assert_eq!(digest.as_flattened(), bytes(&recorded["DG_of_16_times_PR"]));
+    }
+
+    #[test]
+    fn recorded_trees_replay_byte_for_byte() {
+        let recorded = vectors("base_ot_pprf");
+        let psid = PprfId(array(&recorded["sid2"]));
+        let pairs = list(&recorded["sender_seeds"], |pair| [array(&pair[0]), array(&pair[1])]);
+        let chosen = list(&recorded["receiver_keys"], array);
+        let choices = &recorded["receiver_random"][0];
+        assert_eq!(choices[0], "R.choice_bits");
+
+        let (sender, message) = build(&psid, &SenderKeys(Secret::of(pairs.try_into().unwrap())));
+        assert_eq!(message[..], bytes(&recorded["pprf_msg"]));
+        assert_eq!(sender.leaves(), bytes(&recorded["sender_leaves"]));
+
+        let keys = ReceiverKeys {
+            choices: Secret::of(array(&choices[1])),
+            keys: Secret::of(chosen.try_into().unwrap()),
+        };
+        let receiver = eval(&psid, &keys, &message).unwrap();
+        assert_eq!(receiver.hidden()[..], bytes(&recorded["choices"]));
+        assert_eq!(receiver.leaves(), bytes(&recorded["receiver_leaves"]));
+    }
+
+    #[test]
+    fn the_evaluator_lacks_exactly_the_hidden_leaf_of_every_tree() {
+        let (sender, receiver) = seeds();
+        for (tree, hidden) in receiver.hidden().iter().enumerate() {
+            for y in 0..LEAVES {
+                let (all, some) = (sender.0.expose()[tree][y], receiver.leaves.expose()[tree][y]);
+                assert_eq!(some, if y == usize::from(*hidden) { [0; 32] } else { all });
+            }
+        }
+    }
+
+    #[test]
+    fn seeds_survive_their_flat_form() {
+        let (sender, receiver) = seeds();
+        let leaves = sender.leaves().try_into().unwrap();
+        assert_eq!(SenderSeed::new(leaves).leaves(), sender.leaves());
+        let leaves = receiver.leaves().try_into().unwrap();
+        let read = ReceiverSeed::new(receiver.hidden(), leaves);
+        assert_eq!((read.hidden(), read.leaves()), (receiver.hidden(), receiver.leaves()));
+    }
+
+    #[test]
+    fn check_ot_5_4_refuses_trees_with_another_digest() {
+        switch();
+        let (sender, receiver) = keys();
+        let (_, honest) = build(&ID, &sender);
+        let digest = 6 * 32;
+        let total = 8 * 32;
+        for place in [digest, 5 * TREE_LEN + digest + 63, 63 * TREE_LEN + total, 8 * TREE_LEN + 319]
+        {
+            let mut message = honest.clone();
+            message[place] ^= 4;
+            assert_eq!(eval(&ID, &receiver, &message).err(), Some(Check::PprfDigest));
+        }
+    }
+
+    /// What the digest cannot see: the sum that the evaluator's choice does not open. The leaves come out the same.
+    #[test]
+    fn only_the_sums_that_a_choice_opens_matter() {
+        let (sender, receiver) = keys();
+        let (_, honest) = build(&ID, &sender);
+        let expected = eval(&ID, &receiver, &honest).unwrap();
+        for level in 1..DEPTH {
+            let opened = usize::from(receiver.choices.expose()[0] >> level & 1);
+            for (sum, seen) in [(opened, true), (1 - opened, false)] {
+                let mut message = honest.clone();
+                message[32 * (2 * (level - 1) + sum)] ^= 1;
+                match eval(&ID, &receiver, &message) {
+                    Err(check) => assert!(seen && check == Check::PprfDigest),
+                    Ok(seed) => assert!(!seen && seed.leaves() == expected.leaves()),
+                }
+            }
+        }
+    }
+}

@@ -251,3 +251,132 @@ fn mu(sid: &RvoleId, combined: impl Iterator<Item = Scalar>) -> [Word; 2] {
     transcript.fill(b"mu-hash", mu.as_flattened_mut());
     mu
 }
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    use super::*;
+    use crate::curve::strict_scalar;
+    use crate::ot::pprf::tests::seeds;
+    use crate::testing::{Script, array, bytes, switch, vectors};
+
+    fn id() -> RvoleId {
+        RvoleId([3; 32])
+    }
+
+    fn scalar(value: &serde_json::Value) -> Scalar {
+        strict_scalar(&array(value)).unwrap()
+    }
+
+    #[test]
+    fn the_gadget_is_the_recorded_one() {
+        let recorded = &vectors("primitives")["gadget"];
+        let Gadget(g) = Gadget::new(&RvoleId(array(&recorded["sid"])));
+        assert_eq!([g[0], g[1], g[511]], ["g0", "g1", "g511"].map(|name| scalar(&recorded[name])));
+    }
+
+    #[test]
+    fn a_recorded_multiplication_replays_byte_for_byte() {
+        let trees = vectors("base_ot_pprf");
+        let recorded = vectors("rvole");
+        let sid = || RvoleId(array(&recorded["sid"]));
+        let sender_seed = SenderSeed::new(&array(&trees["sender_leaves"]));
+        let receiver_seed =
+            ReceiverSeed::new(&array(&trees["choices"]), &array(&trees["receiver_leaves"]));
+
+        let draws = ["R.beta", "R.ssot_pad"].map(String::from);
+        let mut rng = Script::new(&recorded["receiver_random"], draws);
+        let (awaiting, b, offer) = start(sid(), &sender_seed, &mut rng);
+        assert!(rng.is_over());
+        assert_eq!(b, scalar(&recorded["b"]));
+        assert_eq!(offer[..], bytes(&recorded["msg1"]));
+
+        let a = [&recorded["a"][0], &recorded["a"][1]].map(scalar);
+        let mut rng = Script::new(&recorded["sender_random"], ["S.eta".to_owned()]);
+        let (c, reply) = send(&sid(), &receiver_seed, a.each_ref(), &offer, &mut rng).unwrap();
+        assert!(rng.is_over());
+        assert_eq!(*c, [&recorded["c"][0], &recorded["c"][1]].map(scalar));
+        assert_eq!(reply[..], bytes(&recorded["msg2"]));
+
+        let d = awaiting.receive(&reply).unwrap();
+        assert_eq!(*d, [&recorded["d"][0], &recorded["d"][1]].map(scalar));
+    }
+
+    #[test]
+    fn the_shares_add_up_to_the_products_also_for_zero_one_and_minus_one() {
+        let (sender_seed, receiver_seed) = seeds();
+        let mut rng = ChaCha20Rng::seed_from_u64(11);
+        let random = draw_scalar(&mut rng);
+        let edges = [Scalar::ZERO, Scalar::ONE, -Scalar::ONE, random];
+        for a_0 in &edges {
+            for a_1 in &edges {
+                let (awaiting, b, offer) = start(id(), &sender_seed, &mut rng);
+                let (c, reply) = send(&id(), &receiver_seed, [a_0, a_1], &offer, &mut rng).unwrap();
+                let d = awaiting.receive(&reply).unwrap();
+                assert_eq!([c[0] + d[0], c[1] + d[1]], [a_0 * &b, a_1 * &b]);
+            }
+        }
+    }
+
+    #[test]
+    fn check_ot_7_2_stops_the_sender_before_it_answers() {
+        switch();
+        let (sender_seed, receiver_seed) = seeds();
+        let mut rng = ChaCha20Rng::seed_from_u64(12);
+        let (_, _, mut offer) = start(id(), &sender_seed, &mut rng);
+        offer[OFFER_LEN - 1] ^= 1;
+        let a = [&Scalar::ONE, &Scalar::ONE];
+        let answer = send(&id(), &receiver_seed, a, &offer, &mut rng);
+        assert_eq!(answer.err(), Some(Check::ExtensionFold));
+    }
+
+    #[test]
+    fn check_rvole_3_3_refuses_rows_made_from_two_inputs() {
+        switch();
+        let lie = |choice: bool| {
+            let (sender_seed, receiver_seed) = seeds();
+            let mut rng = ChaCha20Rng::seed_from_u64(13);
+            let (awaiting, b, offer) = start(id(), &sender_seed, &mut rng);
+            let row = bits(awaiting.beta.expose()).position(|beta| bool::from(beta) == choice);
+
+            // A sender that adds one to a_0 in a single row, and is consistent in everything else.
+            let a = Scalar::ONE;
+            let (c, reply) = send(&id(), &receiver_seed, [&a, &a], &offer, &mut rng).unwrap();
+            let Pads { zero, one } = extension::send(&id(), &receiver_seed, &offer).unwrap();
+            let mut masked = Masked::read(&reply);
+            let [word, _, third] = &mut masked.rows[row.unwrap()];
+            *word = scalar_bytes(&(reduce(word) + Scalar::ONE));
+            let [zero_2, one_2] = [&zero, &one].map(|pads| reduce(&pads.expose()[row.unwrap()][2]));
+            let eta = reduce(third) - zero_2 + one_2;
+            let theta = Theta::new(&id(), &masked.rows);
+            masked.eta = scalar_bytes(&theta.combine([&a, &a, &eta]));
+            let combined = zero.expose().iter().map(|pad| {
+                let [x_0, x_1, x_2] = pad.each_ref().map(reduce);
+                theta.combine([&x_0, &x_1, &x_2])
+            });
+            masked.mu = mu(&id(), combined);
+
+            let d = awaiting.receive(&masked.write())?;
+            Ok([c[0] + d[0], c[1] + d[1]] == [b; 2])
+        };
+        assert_eq!(lie(true), Err(Check::RvoleDigest));
+        // Where β is 0 the row is not opened and the lie passes unseen: so one failure tells the liar a bit of β.
+        assert_eq!(lie(false), Ok(true));
+    }
+
+    #[test]
+    fn check_rvole_3_3_refuses_every_altered_part_of_the_reply() {
+        switch();
+        let (sender_seed, receiver_seed) = seeds();
+        for place in [0, REPLY_LEN - 97, REPLY_LEN - 96, REPLY_LEN - 64, REPLY_LEN - 1] {
+            let mut rng = ChaCha20Rng::seed_from_u64(14);
+            let (awaiting, _, offer) = start(id(), &sender_seed, &mut rng);
+            let a = [&Scalar::ONE, &Scalar::ONE];
+            let (_, mut reply) = send(&id(), &receiver_seed, a, &offer, &mut rng).unwrap();
+            reply[place] ^= 1;
+            assert_eq!(awaiting.receive(&reply).err(), Some(Check::RvoleDigest));
+        }
+    }
+}

@@ -13,7 +13,7 @@ macro_rules! labels {
         )*
 
         #[cfg(test)]
-        const ALL: &[(u8, Label)] = &[$(($number, $name)),*];
+        pub(super) const ALL: &[(u8, Label)] = &[$(($number, $name)),*];
     };
 }
 
