@@ -1,0 +1,323 @@
+//! One party's traffic in one run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ed25519_dalek::{SigningKey, VerifyingKey};
+use quorate_core::session::{Cast, ChannelKey, Kind, Outgoing};
+use quorate_core::{Abort, PartyIndex};
+use rand_core::CryptoRng;
+use x25519_dalek::{PublicKey, StaticSecret};
+use zeroize::Zeroizing;
+
+use super::private::{self, Channel};
+use super::{ABORT_TAG, Check, MessageId, signed};
+use crate::setup::Setup;
+
+/// How many frames of one id wait for the sender's key. A forged first copy must not shut out the real one, and
+/// nobody may fill the memory with copies.
+const MAX_CANDIDATES: usize = 8;
+
+/// Turns payloads into frames and frames into payloads, for one party of one run.
+///
+/// It holds the party's signing key and the run's X25519 secret, and numbers the encryptions: it is neither `Clone`
+/// nor can it be stored, since a second copy would encrypt twice under one nonce.
+pub struct Exchange {
+    instance: [u8; 32],
+    me: PartyIndex,
+    signing: SigningKey,
+    verifying: Vec<VerifyingKey>,
+    secret: StaticSecret,
+    encrypted: u32,
+    channels: BTreeMap<PartyIndex, Channel>,
+    expected: BTreeMap<MessageId, Expected>,
+    kept: BTreeMap<MessageId, Vec<Vec<u8>>>,
+}
+
+/// What a message id stands for.
+#[derive(Clone, Copy)]
+struct Expected {
+    from: PartyIndex,
+    kind: Kind,
+}
+
+/// A frame to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// `None`: to every other party.
+    pub to: Option<PartyIndex>,
+    /// The bytes, authenticated; private ones are encrypted.
+    pub bytes: Vec<u8>,
+}
+
+/// An authenticated payload of exactly the length of its kind.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Who sent it.
+    pub from: PartyIndex,
+    /// The kind's number.
+    pub tag: u64,
+    /// The payload.
+    pub payload: Zeroizing<Vec<u8>>,
+}
+
+/// What became of a frame.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Incoming {
+    /// A payload for the session.
+    Opened(Opened),
+    /// This party has ended its session. Everybody who holds the setup can sign such a message.
+    Abort {
+        /// Who sent it.
+        from: PartyIndex,
+    },
+    /// A private frame whose sender's key is not known yet; [`Exchange::learn`] comes back to it.
+    Kept,
+    /// Nothing that this party waits for: unknown, a duplicate, of another length, or not authentic.
+    Ignored,
+}
+
+/// The position is not one of the setup's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the setup has no party at position {0}")]
+pub struct NotAParty(pub PartyIndex);
+
+/// These parties announced a key with which anybody could read along (FRAME 3.1).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("parties that announced a key of small order: {parties:?}")]
+pub struct NotContributory {
+    /// The parties.
+    pub parties: BTreeSet<PartyIndex>,
+}
+
+impl From<NotContributory> for Abort<Check> {
+    fn from(error: NotContributory) -> Self {
+        Self::Blame(error.parties.into_iter().map(|j| (j, Check::KeyContributes)).collect())
+    }
+}
+
+/// A private payload came before its receiver's key: a bug in the protocol that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no private channel to party {0}")]
+pub struct NoChannel(pub PartyIndex);
+
+impl Exchange {
+    /// Begins the traffic of party `me`.
+    ///
+    /// Draws from `rng` the run's X25519 secret (32 bytes).
+    ///
+    /// # Errors
+    ///
+    /// [`NotAParty`] if the setup has no such position.
+    pub fn new(setup: &Setup, me: PartyIndex, rng: &mut dyn CryptoRng) -> Result<Self, NotAParty> {
+        let key = |seed: &quorate_core::Secret<_>| SigningKey::from_bytes(seed.expose());
+        let signing = setup.seeds().nth(me.into()).map(key).ok_or(NotAParty(me))?;
+        let verifying = setup.seeds().map(|seed| key(seed).verifying_key()).collect();
+        let mut secret = Zeroizing::new([0; 32]);
+        rng.fill_bytes(&mut *secret);
+        let mut exchange = Self {
+            instance: setup.instance(),
+            me,
+            signing,
+            verifying,
+            secret: StaticSecret::from(*secret),
+            encrypted: 0,
+            channels: BTreeMap::new(),
+            expected: BTreeMap::new(),
+            kept: BTreeMap::new(),
+        };
+        let abort = Kind { tag: ABORT_TAG, cast: Cast::Broadcast, len: 0 };
+        exchange.expect(PartyIndex::first(setup.size()).map(|j| (j, abort)).collect());
+        Ok(exchange)
+    }
+
+    /// The run's X25519 public key, which this party's first broadcast announces.
+    #[must_use]
+    pub fn channel_key(&self) -> ChannelKey {
+        PublicKey::from(&self.secret).to_bytes()
+    }
+
+    /// Waits for these messages from now on. Own ones, and those of strangers to the setup, are left out.
+    pub fn expect(&mut self, messages: BTreeSet<(PartyIndex, Kind)>) {
+        for (from, kind) in messages.into_iter().filter(|(from, _)| *from != self.me) {
+            let receiver = match kind.cast {
+                Cast::Broadcast => None,
+                Cast::Private => Some(self.me),
+            };
+            if let Some(id) = self.id(kind.tag, from, receiver) {
+                self.expected.insert(id, Expected { from, kind });
+            }
+        }
+    }
+
+    /// Opens a frame, whoever brought it (`spec/frames.md` 4).
+    pub fn open(&mut self, bytes: &[u8]) -> Incoming {
+        // 4.1
+        let Some(id) = MessageId::of_frame(bytes) else { return Incoming::Ignored };
+        let Some(&expected) = self.expected.get(&id) else { return Incoming::Ignored };
+        let Expected { from, kind } = expected;
+        let payload = match kind.cast {
+            // 4.2
+            Cast::Broadcast => self
+                .verifying
+                .get(usize::from(from))
+                .and_then(|key| signed::verify(key, bytes, kind.len))
+                .map(|payload| Zeroizing::new(payload.to_vec())),
+            // 4.3
+            Cast::Private if !private::has_length(bytes, kind.len) => None,
+            Cast::Private => match self.channels.get(&from) {
+                Some(channel) => channel.open(bytes),
+                None => return self.keep(id, bytes),
+            },
+        };
+        match payload {
+            Some(payload) => self.opened(id, expected, payload),
+            None => Incoming::Ignored,
+        }
+    }
+
+    /// Takes the keys that the peers announced, and opens what has been kept for them. A key that is known already
+    /// stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`NotContributory`], naming everybody whose key does not contribute; what they sent stays shut.
+    pub fn learn(
+        &mut self,
+        keys: BTreeMap<PartyIndex, ChannelKey>,
+    ) -> Result<Vec<Opened>, NotContributory> {
+        let mut faulty = BTreeSet::new();
+        for (j, key) in keys {
+            if j == self.me || self.channels.contains_key(&j) {
+                continue;
+            }
+            match Channel::agree(&self.secret, &key) {
+                Ok(channel) => {
+                    self.channels.insert(j, channel);
+                }
+                Err(Check::KeyContributes) => {
+                    faulty.insert(j);
+                }
+            }
+        }
+        if faulty.is_empty() {
+            Ok(self.open_kept())
+        } else {
+            Err(NotContributory { parties: faulty })
+        }
+    }
+
+    /// Frames a payload of this party's session. The order of the calls numbers the encryptions.
+    ///
+    /// # Errors
+    ///
+    /// [`NoChannel`] if a private payload's receiver has no known key.
+    pub fn seal(&mut self, outgoing: Outgoing) -> Result<Frame, NoChannel> {
+        let Outgoing { tag, to, payload } = outgoing;
+        let bytes = match to {
+            None => self.broadcast(tag, &payload),
+            Some(to) => self.encrypt(tag, to, &payload).ok_or(NoChannel(to))?,
+        };
+        Ok(Frame { to, bytes })
+    }
+
+    /// The message that tells everybody that this party's session is over.
+    #[must_use]
+    pub fn abort(&self) -> Vec<u8> {
+        self.broadcast(ABORT_TAG, &[])
+    }
+
+    fn broadcast(&self, tag: u64, payload: &[u8]) -> Vec<u8> {
+        let sender = self.signing.verifying_key().to_bytes();
+        let id = MessageId::new(tag, &sender, None, &self.instance);
+        signed::sign(&self.signing, &id, payload)
+    }
+
+    fn encrypt(&mut self, tag: u64, to: PartyIndex, payload: &[u8]) -> Option<Vec<u8>> {
+        let id = self.id(tag, self.me, Some(to))?;
+        let channel = self.channels.get(&to)?;
+        // Counted before use: a number is never used twice, whatever happens next.
+        self.encrypted = self.encrypted.checked_add(1)?;
+        channel.seal(&id, 0x8000 | u16::from(to.get()), self.encrypted, payload)
+    }
+
+    fn id(&self, tag: u64, from: PartyIndex, to: Option<PartyIndex>) -> Option<MessageId> {
+        let key = |j: PartyIndex| self.verifying.get(usize::from(j)).map(VerifyingKey::as_bytes);
+        let receiver = match to {
+            Some(to) => Some(key(to)?),
+            None => None,
+        };
+        Some(MessageId::new(tag, key(from)?, receiver, &self.instance))
+    }
+
+    /// 4.4: holds a private frame until its sender's key is known.
+    fn keep(&mut self, id: MessageId, bytes: &[u8]) -> Incoming {
+        let candidates = self.kept.entry(id).or_default();
+        if candidates.len() >= MAX_CANDIDATES || candidates.iter().any(|kept| kept == bytes) {
+            return Incoming::Ignored;
+        }
+        candidates.push(bytes.to_vec());
+        Incoming::Kept
+    }
+
+    fn open_kept(&mut self) -> Vec<Opened> {
+        let mut opened = Vec::new();
+        for (&id, candidates) in &self.kept {
+            let Some(&Expected { from, kind }) = self.expected.get(&id) else { continue };
+            let Some(channel) = self.channels.get(&from) else { continue };
+            if let Some(payload) = candidates.iter().find_map(|frame| channel.open(frame)) {
+                self.expected.remove(&id);
+                opened.push(Opened { from, tag: kind.tag, payload });
+            }
+        }
+        let (expected, channels) = (&self.expected, &self.channels);
+        self.kept.retain(|id, _| {
+            expected.get(id).is_some_and(|Expected { from, .. }| !channels.contains_key(from))
+        });
+        opened.sort_by_key(|one| (one.tag, one.from));
+        opened
+    }
+
+    /// 4.5: an id is used up by the first frame that authenticates.
+    fn opened(
+        &mut self,
+        id: MessageId,
+        expected: Expected,
+        payload: Zeroizing<Vec<u8>>,
+    ) -> Incoming {
+        self.expected.remove(&id);
+        let Expected { from, kind } = expected;
+        if kind.tag == ABORT_TAG {
+            Incoming::Abort { from }
+        } else {
+            Incoming::Opened(Opened { from, tag: kind.tag, payload })
+        }
+    }
+}
+
+impl core::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Exchange")
+            .field("me", &self.me)
+            .field("expected", &self.expected.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+impl Exchange {
+    /// What one of this party's own recorded frames says.
+    pub(super) fn read_own(
+        &self,
+        to: Option<PartyIndex>,
+        frame: &[u8],
+        kinds: &[Kind],
+    ) -> (u64, Zeroizing<Vec<u8>>) {
+        let id = MessageId::of_frame(frame).unwrap();
+        let tag = kinds.iter().find(|kind| self.id(kind.tag, self.me, to) == Some(id)).unwrap().tag;
+        let payload = match to {
+            None => frame[super::HEADER_LEN..frame.len() - super::SIGNATURE_LEN].to_vec(),
+            Some(to) => return (tag, self.channels[&to].open_own(frame).unwrap()),
+        };
+        (tag, Zeroizing::new(payload))
+    }
+}

@@ -1,0 +1,103 @@
+//! Private messages: key agreement and encryption (`spec/frames.md` 3).
+
+use chacha20::{R20, hchacha};
+use chacha20poly1305::aead::array::Array;
+use chacha20poly1305::{AeadInOut as _, ChaCha20Poly1305, KeyInit as _, Nonce, Tag};
+use quorate_core::check::require;
+use quorate_core::session::ChannelKey;
+use sha2::{Digest as _, Sha256};
+use x25519_dalek::{PublicKey, StaticSecret};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::id::{MessageId, header};
+use super::{Check, HEADER_LEN};
+
+/// What a private frame is longer by than its payload.
+const OVERHEAD: usize = HEADER_LEN + 16 + 12;
+
+/// The two keys between this party and one peer.
+pub(super) struct Channel {
+    to_peer: Zeroizing<[u8; 32]>,
+    to_me: Zeroizing<[u8; 32]>,
+}
+
+impl Channel {
+    /// FRAME 3.1 to 3.3.
+    pub(super) fn agree(secret: &StaticSecret, peer: &ChannelKey) -> Result<Self, Check> {
+        // 3.1
+        let shared = secret.diffie_hellman(&PublicKey::from(*peer));
+        require(shared.was_contributory(), Check::KeyContributes)?;
+        // 3.2
+        let mut mixed = hchacha::<R20>(shared.as_bytes().into(), &Array::default());
+        // 3.3
+        let key = |receiver: &ChannelKey| {
+            let mut hash = Sha256::new().chain_update(receiver).chain_update(mixed).finalize();
+            let mut key = Zeroizing::new([0; 32]);
+            key.copy_from_slice(&hash);
+            hash.zeroize();
+            key
+        };
+        let channel = Self { to_peer: key(peer), to_me: key(PublicKey::from(secret).as_bytes()) };
+        mixed.zeroize();
+        Ok(channel)
+    }
+
+    /// FRAME 3.4 and 3.5: `header ‖ ciphertext ‖ mac ‖ nonce`. `None` if the cipher cannot take that much.
+    pub(super) fn seal(
+        &self,
+        id: &MessageId,
+        flags: u16,
+        counter: u32,
+        payload: &[u8],
+    ) -> Option<Vec<u8>> {
+        // 3.4
+        let mut nonce = [0; 12];
+        nonce.iter_mut().zip(counter.to_le_bytes()).for_each(|(to, from)| *to = from);
+        // 3.5
+        let mut out = header(id, flags, payload.len() + 28);
+        out.extend_from_slice(payload);
+        let (header, text) = out.split_at_mut_checked(HEADER_LEN)?;
+        let mac = cipher(&self.to_peer)
+            .encrypt_inout_detached(&Nonce::from(nonce), header, text.into())
+            .ok()?;
+        out.extend_from_slice(&mac);
+        out.extend_from_slice(&nonce);
+        Some(out)
+    }
+
+    /// FRAME 3.6: the payload, if the frame authenticates under the key towards this party.
+    pub(super) fn open(&self, frame: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        open(&self.to_me, frame)
+    }
+
+    /// Opens what this party sealed itself.
+    #[cfg(test)]
+    pub(super) fn open_own(&self, frame: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        open(&self.to_peer, frame)
+    }
+}
+
+fn open(key: &[u8; 32], frame: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (header, rest) = frame.split_at_checked(HEADER_LEN)?;
+    let (rest, nonce) = rest.split_last_chunk::<12>()?;
+    let (text, mac) = rest.split_last_chunk::<16>()?;
+    let mut text = Zeroizing::new(text.to_vec());
+    cipher(key)
+        .decrypt_inout_detached(
+            &Nonce::from(*nonce),
+            header,
+            text.as_mut_slice().into(),
+            &Tag::from(*mac),
+        )
+        .ok()?;
+    Some(text)
+}
+
+/// FRAME 3.6: whether a frame can hold a payload of `len` bytes.
+pub(super) fn has_length(frame: &[u8], len: usize) -> bool {
+    frame.len().checked_sub(OVERHEAD) == Some(len)
+}
+
+fn cipher(key: &[u8; 32]) -> ChaCha20Poly1305 {
+    ChaCha20Poly1305::new(key.into())
+}

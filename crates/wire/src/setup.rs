@@ -1,0 +1,164 @@
+//! Setup messages: the document that every run of a protocol begins with (`spec/setup.md`).
+//!
+//! The initiator writes one, all parties read the same bytes. It names the parties, gives each the key that signs
+//! its frames, and fixes what the run is for. It proves integrity relative to its own instance id and nothing
+//! more: it travels sealed, and a person or a policy agrees to its content before a session begins.
+
+mod check;
+mod items;
+mod parse;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use core::fmt;
+
+use quorate_core::{PartyIndex, Secret};
+
+pub use check::Check;
+pub use write::build;
+
+/// The shortest setup possible in bytes: a header and a signature.
+const MIN_LEN: usize = 100;
+
+/// The longest setup accepted, in bytes: more than 255 parties with names of 255 bytes need.
+pub const MAX_LEN: usize = 128 << 10;
+
+/// The time to live that setups carry, as production writes ten minutes. Readers ignore it.
+const TTL: u16 = 0x0122;
+
+/// What a run is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Distributed key generation.
+    Dkg {
+        /// How many parties can sign: `2 ..= parties`.
+        threshold: u8,
+        /// The key id that the new share shall carry; its own rule applies without one.
+        key_id: Option<[u8; 32]>,
+    },
+    /// Distributed signing.
+    Dsg {
+        /// The key id inside the shares.
+        key_id: [u8; 32],
+        /// The derivation path, ASCII, such as `m/44/60/0/0/0`; `m` where the setup has none. Its grammar is the
+        /// engine's to check.
+        path: String,
+        /// The digest to be signed. Without one the run is to stop short of a signature.
+        hash: Option<[u8; 32]>,
+    },
+    /// Quorum change: the same key, shared anew.
+    Qc {
+        /// The key id inside the old shares.
+        key_id: [u8; 32],
+        /// The key, SEC1 compressed.
+        public_key: [u8; 33],
+        /// Who takes part with an old share: distinct positions, at least two.
+        old: Vec<PartyIndex>,
+        /// Who gets a new share: distinct positions; the order gives the new party ids 0, 1, ….
+        new: Vec<PartyIndex>,
+        /// How many of the new parties can sign: `2 ..= new.len()`.
+        threshold: u8,
+    },
+}
+
+/// A setup message that has passed every check of `spec/setup.md`.
+#[derive(Debug)]
+pub struct Setup {
+    instance: [u8; 32],
+    parties: Vec<Party>,
+    body: Body,
+}
+
+/// One party of a setup.
+#[derive(Debug)]
+struct Party {
+    name: String,
+    /// Signs the party's frames. Every holder of the setup has it, nobody else may.
+    seed: Secret<[u8; 32]>,
+}
+
+impl Setup {
+    /// The instance id: the Ed25519 public key that the setup is signed by. Fresh for every setup.
+    #[must_use]
+    pub fn instance(&self) -> [u8; 32] {
+        self.instance
+    }
+
+    /// What the run is for.
+    #[must_use]
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// The parties' names, by position.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.parties.iter().map(|party| party.name.as_str())
+    }
+
+    /// How many parties there are: `2 ..= 255`.
+    #[must_use]
+    pub fn size(&self) -> u8 {
+        u8::try_from(self.parties.len()).unwrap_or(u8::MAX)
+    }
+
+    /// The position of the party called `name`, if there is one.
+    #[must_use]
+    pub fn index_of(&self, name: &str) -> Option<PartyIndex> {
+        PartyIndex::first(self.size()).zip(self.names()).find(|(_, n)| *n == name).map(|(j, _)| j)
+    }
+
+    /// The name of the party at position `j`, if there is one.
+    #[must_use]
+    pub fn name_of(&self, j: PartyIndex) -> Option<&str> {
+        self.parties.get(usize::from(j)).map(|party| party.name.as_str())
+    }
+
+    /// The Ed25519 seeds, by position.
+    pub(crate) fn seeds(&self) -> impl Iterator<Item = &Secret<[u8; 32]>> {
+        self.parties.iter().map(|party| &party.seed)
+    }
+}
+
+/// Why a setup is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SetupError {
+    /// An assertion of `spec/setup.md` does not hold.
+    #[error("the setup message is not acceptable: {0}")]
+    Check(Check),
+    /// A sound setup of a kind that is neither key generation, nor signing, nor quorum change.
+    #[error("this version takes no part in a run of kind {0}")]
+    UnknownKind(Kind),
+}
+
+impl From<Check> for SetupError {
+    fn from(check: Check) -> Self {
+        Self::Check(check)
+    }
+}
+
+/// The name of a kind as it stands in a setup, made safe to print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kind(String);
+
+impl Kind {
+    /// At most 16 bytes of it, with everything escaped that is not visible ASCII.
+    fn of(bytes: &[u8]) -> Self {
+        Self(
+            bytes
+                .iter()
+                .take(16)
+                .copied()
+                .map(core::ascii::escape_default)
+                .map(|c| c.to_string())
+                .collect(),
+        )
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
