@@ -21,8 +21,21 @@ pub(crate) mod pprf;
 pub(crate) mod rvole;
 mod transpose;
 
+use quorate_core::Secret;
+use zeroize::Zeroize;
+
 /// 32 bytes of key material: a base OT key, a node of a tree, a word of a pad.
 pub(crate) type Word = [u8; 32];
+
+/// An array on the heap.
+fn boxed<T: Copy, const N: usize>(zero: T) -> Box<[T; N]> {
+    Box::new([zero; N])
+}
+
+/// A place for secrets, to be written where it is.
+fn blank<T: Copy + Zeroize, const N: usize>(zero: T) -> Secret<[T; N]> {
+    Secret::of([zero; N])
+}
 
 /// Names one batch of base OTs: fresh for each session, ordered pair of parties, and purpose.
 pub(crate) struct BaseOtId(pub(crate) [u8; 32]);

@@ -23,7 +23,7 @@ use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroizing;
 
 use super::bits::{bits, swap_if};
-use super::{BaseOtId, Word};
+use super::{BaseOtId, Word, blank, boxed};
 use crate::check::Check;
 use crate::curve::{self, POINT_LEN};
 use crate::transcript::{Transcript, label};
@@ -58,11 +58,11 @@ pub(crate) struct AwaitingSender {
 /// Draws 32 bytes of choices; then for each OT a scalar a_i and a point P_i.
 pub(crate) fn start(sid: &BaseOtId, rng: &mut dyn CryptoRng) -> (AwaitingSender, Box<Message>) {
     // 1.1
-    let mut choices = Secret::of([0; BATCH / 8]);
+    let mut choices: Secret<[u8; BATCH / 8]> = blank(0);
     rng.fill_bytes(choices.expose_mut());
 
     let hash = HashToCurve::new(sid);
-    let mut scalars = Secret::of([Scalar::ZERO; BATCH]);
+    let mut scalars = blank(Scalar::ZERO);
     let mut keyed = Vec::with_capacity(BATCH);
     let mut unkeyed = Vec::with_capacity(BATCH);
     for ((i, a), b) in (0..).zip(scalars.expose_mut()).zip(bits(choices.expose())) {
@@ -75,7 +75,7 @@ pub(crate) fn start(sid: &BaseOtId, rng: &mut dyn CryptoRng) -> (AwaitingSender,
     }
 
     // 1.4
-    let mut offers = Box::new([0; MESSAGE_LEN]);
+    let mut offers = boxed(0);
     let points = curve::encode_points(&keyed).into_iter().zip(unkeyed);
     for ((pair, b), (r, p)) in pairs_mut(&mut offers).zip(bits(choices.expose())).zip(points) {
         *pair = [r, p];
@@ -119,14 +119,14 @@ pub(crate) fn send(
     }
 
     // 2.5
-    let mut replies = Box::new([0; MESSAGE_LEN]);
+    let mut replies = boxed(0);
     let public = curve::encode_points(&public);
     for (pair, points) in pairs_mut(&mut replies).zip(public.as_chunks().0) {
         *pair = *points;
     }
 
     // 2.6
-    let mut keys = Secret::of([[[0; 32]; 2]; BATCH]);
+    let mut keys = blank([[0; 32]; 2]);
     let shared = Zeroizing::new(curve::encode_points(&shared));
     for ((i, keys), points) in (0..).zip(keys.expose_mut()).zip(shared.as_chunks::<2>().0) {
         for (key, point) in keys.iter_mut().zip(points) {
@@ -154,7 +154,7 @@ impl AwaitingSender {
             shared.push(ProjectivePoint::conditional_select(&m0, &m1, b) * a);
         }
 
-        let mut keys = Secret::of([[0; 32]; BATCH]);
+        let mut keys = blank([0; 32]);
         let shared = Zeroizing::new(curve::encode_points(&shared));
         for ((i, key), point) in (0..).zip(keys.expose_mut()).zip(shared.iter()) {
             derive_key(i, point, key);

@@ -20,7 +20,7 @@ use super::bits::{bit, mask, xor};
 use super::gf128::{Element, Sum};
 use super::pprf::{LEAVES, ReceiverSeed, SenderSeed, TREES};
 use super::transpose::transpose;
-use super::{RvoleId, Word};
+use super::{RvoleId, Word, blank, boxed};
 use crate::check::Check;
 use crate::transcript::{Transcript, label};
 
@@ -69,7 +69,7 @@ pub(crate) fn receive(
 
     // 6.2, 6.3
     let expand = Expand::new(sid);
-    let mut v: Matrix = Secret::of([[0; ROW_WORDS]; ROWS]);
+    let mut v: Matrix = blank([0; ROW_WORDS]);
     let mut sent = Sent::empty();
     let rows = v.expose_mut().as_chunks_mut().0;
     for ((leaves, rows), u) in seed.0.expose().iter().zip(rows).zip(sent.u.iter_mut()) {
@@ -100,7 +100,7 @@ pub(crate) fn send(sid: &RvoleId, seed: &ReceiverSeed, message: &Message) -> Res
 
     // 7.1
     let expand = Expand::new(sid);
-    let mut w: Matrix = Secret::of([[0; ROW_WORDS]; ROWS]);
+    let mut w: Matrix = blank([0; ROW_WORDS]);
     let rows = w.expose_mut().as_chunks_mut().0;
     for (((leaves, rows), u), delta) in
         seed.leaves.expose().iter().zip(rows).zip(sent.u.iter()).zip(hidden)
@@ -151,7 +151,7 @@ struct Sent {
 
 impl Sent {
     fn empty() -> Self {
-        Self { u: Box::new([[0; ROW_WORDS]; TREES]), x: 0, t: Box::new([0; ROWS]) }
+        Self { u: boxed([0; ROW_WORDS]), x: 0, t: boxed(0) }
     }
 
     fn read(message: &Message) -> Self {
@@ -168,7 +168,7 @@ impl Sent {
     }
 
     fn write(&self) -> Box<Message> {
-        let mut message = Box::new([0; MESSAGE_LEN]);
+        let mut message: Box<Message> = boxed(0);
         for (bytes, row) in message.as_chunks_mut().0.iter_mut().zip(self.u.iter()) {
             *bytes = row_bytes(row);
         }
@@ -204,7 +204,7 @@ fn xor_row(into: &mut Row, row: &Row) {
 }
 
 fn columns(matrix: &Matrix) -> Secret<[Word; WIDTH]> {
-    let mut columns = Secret::of([[0; 32]; WIDTH]);
+    let mut columns: Secret<[Word; WIDTH]> = blank([0; 32]);
     transpose(matrix.expose(), columns.expose_mut());
     columns
 }
@@ -303,7 +303,7 @@ impl Output {
 
     /// `OUT(j, column j)` for every column.
     fn pads(&self, columns: &Secret<[Word; WIDTH]>) -> Secret<[Pad; WIDTH]> {
-        let mut pads = Secret::of([[[0; 32]; 3]; WIDTH]);
+        let mut pads = blank([[0; 32]; 3]);
         for ((j, column), pad) in (0..).zip(columns.expose()).zip(pads.expose_mut()) {
             let mut transcript = self.0.clone();
             transcript.u64(b"index", j);
@@ -382,7 +382,7 @@ mod tests {
 
         for bet in [receiver.hidden()[12], receiver.hidden()[12] ^ 1] {
             // In tree 12 only, the mask has another bit; the rows are corrected as if ∇ were the bet.
-            let mut v = Box::new([[0; ROW_WORDS]; ROWS]);
+            let mut v: Box<[Row; ROWS]> = boxed([0; ROW_WORDS]);
             let mut sent = Sent::empty();
             let (rows, _) = v.as_chunks_mut();
             for ((leaves, rows), u) in sender.0.expose().iter().zip(rows).zip(sent.u.iter_mut()) {

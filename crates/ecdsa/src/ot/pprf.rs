@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::base::{ReceiverKeys, SenderKeys};
 use super::bits::{bit, clear_if, xor, xor_if};
-use super::{PprfId, Word};
+use super::{PprfId, Word, blank, boxed};
 use crate::check::Check;
 use crate::transcript::{Transcript, label};
 
@@ -54,8 +54,8 @@ pub(crate) struct ReceiverSeed {
 /// OT 4: builds the trees.
 pub(crate) fn build(psid: &PprfId, keys: &SenderKeys) -> (SenderSeed, Box<Message>) {
     let hash = Hash::new(psid);
-    let mut leaves = Secret::of([[[0; 32]; LEAVES]; TREES]);
-    let mut message = Box::new([0; MESSAGE_LEN]);
+    let mut leaves: Secret<Leaves> = blank([[0; 32]; LEAVES]);
+    let mut message: Box<Message> = boxed(0);
 
     let keys = keys.0.expose().as_chunks().0;
     let trees = message.as_chunks_mut().0.as_chunks_mut().0;
@@ -110,8 +110,8 @@ pub(crate) fn eval(
     message: &Message,
 ) -> Result<ReceiverSeed, Check> {
     let hash = Hash::new(psid);
-    let mut hidden = Secret::of([0; TREES]);
-    let mut leaves = Secret::of([[[0; 32]; LEAVES]; TREES]);
+    let mut hidden = blank(0);
+    let mut leaves: Secret<Leaves> = blank([[0; 32]; LEAVES]);
 
     let choices = keys.choices.expose().iter().flat_map(|&byte| [byte & 15, byte >> 4]);
     let keys = keys.keys.expose().as_chunks().0;
@@ -216,14 +216,14 @@ impl ReceiverSeed {
 
     /// From the hidden indices and the leaves. Nothing is checked, and nothing here fails on other values.
     pub(crate) fn new(hidden: &[u8; TREES], leaves: &[u8; LEAVES_LEN]) -> Self {
-        let mut seed = Self { hidden: Secret::of([0; TREES]), leaves: read_leaves(leaves) };
+        let mut seed = Self { hidden: blank(0), leaves: read_leaves(leaves) };
         *seed.hidden.expose_mut() = *hidden;
         seed
     }
 }
 
 fn read_leaves(bytes: &[u8; LEAVES_LEN]) -> Secret<Leaves> {
-    let mut leaves = Secret::of([[[0; 32]; LEAVES]; TREES]);
+    let mut leaves: Secret<Leaves> = blank([[0; 32]; LEAVES]);
     for (leaf, bytes) in leaves.expose_mut().as_flattened_mut().iter_mut().zip(bytes.as_chunks().0)
     {
         *leaf = *bytes;

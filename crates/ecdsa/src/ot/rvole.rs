@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use super::bits::bits;
 use super::extension::{self, Choices, Pad, Pads, WIDTH};
 use super::pprf::{ReceiverSeed, SenderSeed};
-use super::{RvoleId, Word};
+use super::{RvoleId, Word, blank, boxed};
 use crate::check::Check;
 use crate::curve::{draw_scalar, reduce, scalar_bytes};
 use crate::transcript::{Transcript, label};
@@ -54,7 +54,7 @@ pub(crate) fn start(
     // 1.1
     let gadget = Gadget::new(&sid);
     // 1.2
-    let mut beta = Secret::of([0; WIDTH / 8]);
+    let mut beta: Secret<Choices> = blank(0);
     rng.fill_bytes(beta.expose_mut());
     // 1.3
     let chosen = gadget.0.iter().zip(bits(beta.expose()));
@@ -174,7 +174,7 @@ struct Masked {
 
 impl Masked {
     fn empty() -> Self {
-        Self { rows: Box::new([[[0; 32]; 3]; WIDTH]), eta: [0; 32], mu: [[0; 32]; 2] }
+        Self { rows: boxed([[0; 32]; 3]), eta: [0; 32], mu: [[0; 32]; 2] }
     }
 
     fn read(reply: &Reply) -> Self {
@@ -188,7 +188,7 @@ impl Masked {
     }
 
     fn write(&self) -> Box<Reply> {
-        let mut reply = Box::new([0; REPLY_LEN]);
+        let mut reply: Box<Reply> = boxed(0);
         let words = self.rows.as_flattened().iter().chain([&self.eta]).chain(&self.mu);
         for (bytes, word) in reply.as_chunks_mut().0.iter_mut().zip(words) {
             *bytes = *word;
@@ -204,7 +204,7 @@ impl Gadget {
     fn new(sid: &RvoleId) -> Self {
         let mut transcript = Transcript::new(label::RVOLE_GADGET);
         transcript.app(b"session-id", &sid.0);
-        let mut gadget = Box::new([Scalar::ZERO; WIDTH]);
+        let mut gadget = boxed(Scalar::ZERO);
         for (j, g) in (0..).zip(gadget.iter_mut()) {
             transcript.u64(b"index", j);
             *g = transcript.challenge_scalar(b"next value");

@@ -44,11 +44,12 @@ mod tests {
     use rand_chacha::rand_core::{Rng, SeedableRng};
 
     use super::transpose;
+    use crate::ot::boxed;
 
     #[test]
     fn every_bit_changes_row_for_column() {
         let mut rng = ChaCha20Rng::seed_from_u64(3);
-        let mut rows = [[0u64; 10]; 256];
+        let mut rows: Box<[[u64; 10]; 256]> = boxed([0; 10]);
         for word in rows.as_flattened_mut() {
             *word = rng.next_u64();
         }
