@@ -67,16 +67,10 @@ pub enum Body {
 #[derive(Debug)]
 pub struct Setup {
     instance: [u8; 32],
-    parties: Vec<Party>,
+    names: Vec<String>,
+    /// Sign the parties' frames. Every holder of the setup has them, nobody else may.
+    seeds: Vec<Secret<[u8; 32]>>,
     body: Body,
-}
-
-/// One party of a setup.
-#[derive(Debug)]
-struct Party {
-    name: String,
-    /// Signs the party's frames. Every holder of the setup has it, nobody else may.
-    seed: Secret<[u8; 32]>,
 }
 
 impl Setup {
@@ -92,32 +86,33 @@ impl Setup {
         &self.body
     }
 
-    /// The parties' names, by position.
-    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.parties.iter().map(|party| party.name.as_str())
+    /// The parties' names, by position: 2 to 255, distinct.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// How many parties there are: `2 ..= 255`.
     #[must_use]
     pub fn size(&self) -> u8 {
-        u8::try_from(self.parties.len()).unwrap_or(u8::MAX)
+        u8::try_from(self.names.len()).unwrap_or(u8::MAX)
     }
 
     /// The position of the party called `name`, if there is one.
     #[must_use]
     pub fn index_of(&self, name: &str) -> Option<PartyIndex> {
-        PartyIndex::first(self.size()).zip(self.names()).find(|(_, n)| *n == name).map(|(j, _)| j)
+        PartyIndex::first(self.size()).zip(&self.names).find(|(_, n)| *n == name).map(|(j, _)| j)
     }
 
     /// The name of the party at position `j`, if there is one.
     #[must_use]
     pub fn name_of(&self, j: PartyIndex) -> Option<&str> {
-        self.parties.get(usize::from(j)).map(|party| party.name.as_str())
+        self.names.get(usize::from(j)).map(String::as_str)
     }
 
     /// The Ed25519 seeds, by position.
-    pub(crate) fn seeds(&self) -> impl Iterator<Item = &Secret<[u8; 32]>> {
-        self.parties.iter().map(|party| &party.seed)
+    pub(crate) fn seeds(&self) -> &[Secret<[u8; 32]>] {
+        &self.seeds
     }
 }
 

@@ -110,8 +110,8 @@ impl Exchange {
     /// [`NotAParty`] if the setup has no such position.
     pub fn new(setup: &Setup, me: PartyIndex, rng: &mut dyn CryptoRng) -> Result<Self, NotAParty> {
         let key = |seed: &quorate_core::Secret<_>| SigningKey::from_bytes(seed.expose());
-        let signing = setup.seeds().nth(me.into()).map(key).ok_or(NotAParty(me))?;
-        let verifying = setup.seeds().map(|seed| key(seed).verifying_key()).collect();
+        let signing = setup.seeds().get(usize::from(me)).map(key).ok_or(NotAParty(me))?;
+        let verifying = setup.seeds().iter().map(|seed| key(seed).verifying_key()).collect();
         let mut secret = Zeroizing::new([0; 32]);
         rng.fill_bytes(&mut *secret);
         let mut exchange = Self {
@@ -211,13 +211,13 @@ impl Exchange {
     /// # Errors
     ///
     /// [`NoChannel`] if a private payload's receiver has no known key.
-    pub fn seal(&mut self, outgoing: Outgoing) -> Result<Frame, NoChannel> {
+    pub fn seal(&mut self, outgoing: &Outgoing) -> Result<Frame, NoChannel> {
         let Outgoing { tag, to, payload } = outgoing;
-        let bytes = match to {
-            None => self.broadcast(tag, &payload),
-            Some(to) => self.encrypt(tag, to, &payload).ok_or(NoChannel(to))?,
+        let bytes = match *to {
+            None => self.broadcast(*tag, payload),
+            Some(to) => self.encrypt(*tag, to, payload).ok_or(NoChannel(to))?,
         };
-        Ok(Frame { to, bytes })
+        Ok(Frame { to: *to, bytes })
     }
 
     /// The message that tells everybody that this party's session is over.

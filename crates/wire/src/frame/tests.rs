@@ -26,7 +26,7 @@ fn index(j: u8) -> PartyIndex {
 
 fn setup() -> Setup {
     let body = Body::Dkg { threshold: 2, key_id: None };
-    Setup::parse(&build(&body, &["alice", "bobby", "carol"], &mut rng(1)).unwrap()).unwrap()
+    Setup::parse(&build(body, &["alice", "bobby", "carol"], &mut rng(1)).unwrap()).unwrap()
 }
 
 /// The traffic of each of three parties, who wait for one broadcast and one private message from each other.
@@ -158,7 +158,7 @@ fn replay(file: &[u8]) {
     for (_, to, frame) in messages.iter().filter(|(from, ..)| *from == me) {
         let to = (to.len() == 1).then(|| setup.index_of(&to[0]).unwrap());
         let (tag, payload) = exchange.read_own(to, frame, &kinds);
-        let again = exchange.seal(Outgoing { tag, to, payload }).unwrap();
+        let again = exchange.seal(&Outgoing { tag, to, payload }).unwrap();
         assert!(again.bytes == *frame && again.to == to, "tag {tag} is written differently");
     }
 }
@@ -202,13 +202,13 @@ fn every_party_with_a_bad_key_is_named_and_the_others_stay_reachable() {
     let parties = BTreeSet::from([index(1), index(2)]);
     assert_eq!(alice.learn(bad), Err(NotContributory { parties }));
     assert_eq!(alice.learn(BTreeMap::from([(index(1), bobby.channel_key())])), Ok(vec![]));
-    assert!(alice.seal(private(2, 1, b"secret")).is_ok());
+    assert!(alice.seal(&private(2, 1, b"secret")).is_ok());
 }
 
 #[test]
 fn a_broadcast_reaches_everybody_once() {
     let [mut alice, mut bobby, mut carol] = three();
-    let frame = alice.seal(broadcast(1, b"hello")).unwrap();
+    let frame = alice.seal(&broadcast(1, b"hello")).unwrap();
     assert_eq!((frame.to, frame.bytes.len()), (None, 105));
     assert_eq!(bobby.open(&frame.bytes), is(0, 1, b"hello"));
     assert_eq!(carol.open(&frame.bytes), is(0, 1, b"hello"));
@@ -221,7 +221,7 @@ fn a_private_message_reaches_its_receiver_only() {
     let mut parties = three();
     meet(&mut parties);
     let [mut alice, mut bobby, mut carol] = parties;
-    let frame = alice.seal(private(2, 1, b"secret")).unwrap();
+    let frame = alice.seal(&private(2, 1, b"secret")).unwrap();
     assert_eq!((frame.to, frame.bytes.len()), (Some(index(1)), 70));
     assert_eq!(frame.bytes[32..36], [100, 0, 1, 0x80], "ttl, single receiver, its position");
     assert!(!frame.bytes.windows(6).any(|part| part == b"secret"));
@@ -236,7 +236,7 @@ fn encryptions_are_numbered_across_receivers() {
     meet(&mut parties);
     let [mut alice, ..] = parties;
     for counter in 1..=4_u8 {
-        let frame = alice.seal(private(2, 1 + counter % 2, b"secret")).unwrap();
+        let frame = alice.seal(&private(2, 1 + counter % 2, b"secret")).unwrap();
         let mut nonce = [0; 12];
         nonce[0] = counter;
         assert_eq!(frame.bytes[58..], nonce);
@@ -247,7 +247,7 @@ fn encryptions_are_numbered_across_receivers() {
 fn an_early_private_message_waits_for_its_senders_key() {
     let [mut alice, mut bobby, _] = three();
     alice.learn(BTreeMap::from([(index(1), bobby.channel_key())])).unwrap();
-    let frame = alice.seal(private(2, 1, b"secret")).unwrap();
+    let frame = alice.seal(&private(2, 1, b"secret")).unwrap();
     assert_eq!(bobby.open(&frame.bytes), Incoming::Kept);
     assert_eq!(bobby.open(&frame.bytes), Incoming::Ignored, "the same bytes again");
     let learned = bobby.learn(BTreeMap::from([(index(0), alice.channel_key())]));
@@ -259,7 +259,7 @@ fn an_early_private_message_waits_for_its_senders_key() {
 fn a_forged_early_copy_does_not_shut_out_the_real_one() {
     let [mut alice, mut bobby, _] = three();
     alice.learn(BTreeMap::from([(index(1), bobby.channel_key())])).unwrap();
-    let frame = alice.seal(private(2, 1, b"secret")).unwrap().bytes;
+    let frame = alice.seal(&private(2, 1, b"secret")).unwrap().bytes;
     for forged in 0..7_u8 {
         let mut copy = frame.clone();
         copy[40] ^= 1 + forged;
@@ -274,7 +274,7 @@ fn a_forged_early_copy_does_not_shut_out_the_real_one() {
 fn early_copies_are_bounded_and_a_late_one_is_still_taken() {
     let [mut alice, mut bobby, _] = three();
     alice.learn(BTreeMap::from([(index(1), bobby.channel_key())])).unwrap();
-    let frame = alice.seal(private(2, 1, b"secret")).unwrap().bytes;
+    let frame = alice.seal(&private(2, 1, b"secret")).unwrap().bytes;
     let kept = (0..100_u8)
         .filter(|forged| {
             let mut copy = frame.clone();
@@ -293,8 +293,8 @@ fn a_frame_that_fails_leaves_its_place_free() {
     meet(&mut parties);
     let [mut alice, mut bobby, _] = parties;
     for good in [
-        alice.seal(broadcast(1, b"hello")).unwrap().bytes,
-        alice.seal(private(2, 1, b"secret")).unwrap().bytes,
+        alice.seal(&broadcast(1, b"hello")).unwrap().bytes,
+        alice.seal(&private(2, 1, b"secret")).unwrap().bytes,
     ] {
         for bit in 0..good.len() * 8 {
             let mut bad = good.clone();
@@ -311,14 +311,14 @@ fn another_length_is_ignored_however_well_signed() {
     meet(&mut parties);
     let [mut alice, mut bobby, _] = parties;
     for payload in [&b""[..], b"four", b"sixsix"] {
-        let frame = alice.seal(broadcast(1, payload)).unwrap();
+        let frame = alice.seal(&broadcast(1, payload)).unwrap();
         assert_eq!(bobby.open(&frame.bytes), Incoming::Ignored);
     }
     for payload in [&b""[..], b"five!", b"seven!!"] {
-        let frame = alice.seal(private(2, 1, payload)).unwrap();
+        let frame = alice.seal(&private(2, 1, payload)).unwrap();
         assert_eq!(bobby.open(&frame.bytes), Incoming::Ignored);
     }
-    let frame = alice.seal(broadcast(1, b"hello")).unwrap();
+    let frame = alice.seal(&broadcast(1, b"hello")).unwrap();
     assert_eq!(bobby.open(&frame.bytes), is(0, 1, b"hello"));
 }
 
@@ -326,7 +326,7 @@ fn another_length_is_ignored_however_well_signed() {
 fn nobody_speaks_for_another() {
     let [alice, mut bobby, mut carol] = three();
     let victim = MessageId::of_frame(&alice.abort()).unwrap();
-    let mut forged = carol.seal(broadcast(1, b"")).unwrap().bytes;
+    let mut forged = carol.seal(&broadcast(1, b"")).unwrap().bytes;
     forged[..32].copy_from_slice(victim.as_bytes());
     assert_eq!(bobby.open(&forged), Incoming::Ignored);
 }
@@ -344,7 +344,7 @@ fn an_abort_names_its_sender() {
 fn frames_of_another_run_are_unknown() {
     let body = Body::Dkg { threshold: 2, key_id: None };
     let names = ["alice", "bobby", "carol"];
-    let other = Setup::parse(&build(&body, &names, &mut rng(99)).unwrap()).unwrap();
+    let other = Setup::parse(&build(body, &names, &mut rng(99)).unwrap()).unwrap();
     let other = Exchange::new(&other, index(0), &mut rng(3)).unwrap();
     let [_, mut bobby, _] = three();
     assert_eq!(bobby.open(&other.abort()), Incoming::Ignored);
@@ -356,15 +356,15 @@ fn the_first_key_learned_stays() {
     bobby.learn(BTreeMap::from([(index(0), alice.channel_key())])).unwrap();
     bobby.learn(BTreeMap::from([(index(0), carol.channel_key())])).unwrap();
     alice.learn(BTreeMap::from([(index(1), bobby.channel_key())])).unwrap();
-    let frame = alice.seal(private(2, 1, b"secret")).unwrap();
+    let frame = alice.seal(&private(2, 1, b"secret")).unwrap();
     assert_eq!(bobby.open(&frame.bytes), is(0, 2, b"secret"));
 }
 
 #[test]
 fn without_a_key_or_a_place_there_is_an_error() {
     let [mut alice, ..] = three();
-    assert_eq!(alice.seal(private(2, 1, b"secret")), Err(NoChannel(index(1))));
-    assert_eq!(alice.seal(private(2, 9, b"secret")), Err(NoChannel(index(9))));
+    assert_eq!(alice.seal(&private(2, 1, b"secret")), Err(NoChannel(index(1))));
+    assert_eq!(alice.seal(&private(2, 9, b"secret")), Err(NoChannel(index(9))));
     let stranger = Exchange::new(&setup(), index(3), &mut rng(1)).unwrap_err();
     assert_eq!(stranger, NotAParty(index(3)));
 }
@@ -387,8 +387,8 @@ fn damaged_frames_are_ignored_without_a_panic() {
     let frames = [
         strange,
         alice.abort(),
-        alice.seal(broadcast(1, b"hello")).unwrap().bytes,
-        alice.seal(private(2, 1, b"secret")).unwrap().bytes,
+        alice.seal(&broadcast(1, b"hello")).unwrap().bytes,
+        alice.seal(&private(2, 1, b"secret")).unwrap().bytes,
     ];
     for frame in frames {
         for len in 0..frame.len() {

@@ -7,7 +7,7 @@ use quorate_core::check::{require, require_some};
 use quorate_core::{PartyIndex, Secret};
 
 use super::items::{Items, tag};
-use super::{Body, Check, Kind, MAX_LEN, MIN_LEN, Party, Setup, SetupError};
+use super::{Body, Check, Kind, MAX_LEN, MIN_LEN, Setup, SetupError};
 use crate::frame::{HEADER_LEN, MessageId, SIGNATURE_LEN};
 
 impl Setup {
@@ -48,36 +48,44 @@ impl Setup {
             b"QC" => quorum_change,
             other => return Err(SetupError::UnknownKind(Kind::of(other))),
         };
-        let parties = parties(&items)?;
-        let body = body(&items, parties.len())?;
-        Ok(Self { instance, parties, body })
+        let (names, seeds) = (names(&items)?, seeds(&items)?);
+        let body = body(&items, names.len())?;
+        Ok(Self { instance, names, seeds, body })
     }
 }
 
 /// 3: who takes part.
-fn parties(items: &Items<'_>) -> Result<Vec<Party>, Check> {
+fn names(items: &Items<'_>) -> Result<Vec<String>, Check> {
     // 3.1, of the seeds
     let size = items.all(tag::NAME).count();
     require(items.all(tag::SEED).count() == size, Check::ListsAgreeInLength)?;
     // 3.2
     require((2..=255).contains(&size), Check::PartiesCanMeet)?;
 
-    let mut names = BTreeSet::new();
-    let mut parties: Vec<Party> = Vec::with_capacity(size);
-    for (name, seed) in items.all(tag::NAME).zip(items.all(tag::SEED)) {
+    let mut names: Vec<String> = Vec::with_capacity(size);
+    for name in items.all(tag::NAME) {
         // 3.3
         let name = require_some(text(name), Check::NamesAreText, || {
             String::from_utf8_lossy(name).into_owned()
         })?;
         // 3.4
-        require(names.insert(name.clone()), Check::NamesAreDistinct)?;
-        // 3.5
-        let seed = Secret::take(&mut fixed::<32>(seed)?);
-        let known = parties.iter().any(|party| party.seed.expose() == seed.expose());
-        require(!known, Check::SeedsAreDistinct)?;
-        parties.push(Party { name, seed });
+        require(!names.contains(&name), Check::NamesAreDistinct)?;
+        names.push(name);
     }
-    Ok(parties)
+    Ok(names)
+}
+
+/// 3: and by which keys.
+fn seeds(items: &Items<'_>) -> Result<Vec<Secret<[u8; 32]>>, Check> {
+    let mut seeds: Vec<Secret<[u8; 32]>> = Vec::new();
+    for seed in items.all(tag::SEED) {
+        // 3.5
+        let seed = Secret::take(&mut fixed(seed)?);
+        let known = seeds.iter().any(|other| other.expose() == seed.expose());
+        require(!known, Check::SeedsAreDistinct)?;
+        seeds.push(seed);
+    }
+    Ok(seeds)
 }
 
 fn text(name: &[u8]) -> Option<String> {
