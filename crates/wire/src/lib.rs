@@ -2,11 +2,17 @@
 //!
 //! * [`setup`]: the document that every run of a protocol begins with.
 //! * [`frame`]: a protocol's payloads as authenticated bytes.
+//! * [`seal`]: the ceremony's key, under which everything travels.
 //! * [`relay_api`]: the mailbox server that the devices meet at: its paths, names and messages.
+//! * [`hello`], [`commit`]: what our devices say to each other beside the protocol.
 
+pub mod commit;
 pub mod frame;
+pub mod hello;
+mod json;
 pub mod percent;
 pub mod relay_api;
+pub mod seal;
 pub mod setup;
 
 #[cfg(test)]
