@@ -46,3 +46,46 @@ pub(crate) struct PprfId(pub(crate) [u8; 32]);
 /// Names one vector OLE and the OT extension below it, likewise. Two runs under one name on the same seeds would
 /// repeat every pad.
 pub(crate) struct RvoleId(pub(crate) [u8; 32]);
+
+#[cfg(test)]
+mod tests {
+    use k256::Scalar;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+
+    use super::pprf::{ReceiverSeed, SenderSeed};
+    use super::*;
+    use crate::check::Check;
+
+    fn noise<const N: usize>(rng: &mut ChaCha20Rng) -> Box<[u8; N]> {
+        let mut bytes = boxed(0);
+        rng.fill_bytes(bytes.as_mut_slice());
+        bytes
+    }
+
+    #[test]
+    fn noise_in_place_of_a_message_fails_its_check_and_nothing_else() {
+        let mut rng = ChaCha20Rng::seed_from_u64(15);
+        let a = [&Scalar::ONE, &Scalar::ONE];
+
+        let refused = base::send(&BaseOtId([0; 32]), &noise(&mut rng), &mut rng.clone());
+        assert_eq!(refused.err(), Some(Check::OtOfferPoints));
+
+        let (awaiting, offers) = base::start(&BaseOtId([0; 32]), &mut rng);
+        assert_eq!(awaiting.receive(&noise(&mut rng)).err(), Some(Check::OtReplyPoints));
+
+        let (awaiting, _) = base::start(&BaseOtId([0; 32]), &mut rng);
+        let keys = awaiting.receive(&offers).unwrap();
+        let refused = pprf::eval(&PprfId([0; 32]), &keys, &noise(&mut rng));
+        assert_eq!(refused.err(), Some(Check::PprfDigest));
+
+        // Seeds that no tree gives: hidden indices up to 255.
+        let seed = ReceiverSeed::new(&noise(&mut rng), &noise(&mut rng));
+        let refused = rvole::send(&RvoleId([0; 32]), &seed, a, &noise(&mut rng), &mut rng.clone());
+        assert_eq!(refused.err(), Some(Check::ExtensionFold));
+
+        let seed = SenderSeed::new(&noise(&mut rng));
+        let (awaiting, _, _) = rvole::start(RvoleId([0; 32]), &seed, &mut rng);
+        assert_eq!(awaiting.receive(&noise(&mut rng)).err(), Some(Check::RvoleDigest));
+    }
+}
