@@ -57,9 +57,9 @@ mod tests {
     use super::*;
     use crate::check::Check;
 
-    fn noise<const N: usize>(rng: &mut ChaCha20Rng) -> Box<[u8; N]> {
-        let mut bytes = boxed(0);
-        rng.fill_bytes(bytes.as_mut_slice());
+    fn noise<const N: usize>(rng: &mut ChaCha20Rng) -> [u8; N] {
+        let mut bytes = [0; N];
+        rng.fill_bytes(&mut bytes);
         bytes
     }
 

@@ -84,7 +84,7 @@ pub(crate) fn receive(
         *t = fold.row(row);
     }
 
-    // 6.6
+    // 6.6, 6.7
     let output = Output::new(sid);
     (output.pads(&columns(&v)), sent.write())
 }
