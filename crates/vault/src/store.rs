@@ -3,7 +3,7 @@
 //! Shares are append-only by sharing. A change is one durable transaction: when [`Store::commit`] returns, it
 //! survives power loss; when it fails, nothing of it happened.
 
-use quorate_core::Secret;
+pub use quorate_core::Secret;
 
 /// Names a sharing: the ECDSA engine's final session id, equal on all members (`spec/store.md` 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

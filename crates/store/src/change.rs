@@ -1,0 +1,202 @@
+//! One change, applied inside an open transaction (STORE 5).
+//!
+//! What is allowed is decided by the constraints and triggers of the schema; here is what is done.
+
+use quorate_vault::store::{Ban, Broadcast, Change, Fsid, Shares, Sharing, State, VaultKey};
+use rand_core::CryptoRng;
+use rusqlite::{Connection, OptionalExtension, Params};
+
+use crate::failure::Failure;
+use crate::key::{Belongs, Kind, StoreKey};
+use crate::rows::{self, signed, write_state};
+
+pub(crate) fn apply(
+    connection: &Connection,
+    change: Change,
+    key: &StoreKey,
+    rng: &mut dyn CryptoRng,
+) -> Result<(), Failure> {
+    match change {
+        Change::Stage { name, sharing, shares } => {
+            stage(connection, &name, &sharing, &shares, key, rng)
+        }
+        Change::Vote(fsid) => enter(connection, fsid, State::Voted),
+        Change::Activate { fsid, certificate } => activate(connection, fsid, &certificate),
+        Change::Ban(ban) => record_ban(connection, &ban),
+        Change::Broadcast(broadcast) => record_broadcast(connection, &broadcast),
+        Change::BackedUp(fsid) => {
+            of_sharing(connection, fsid, "UPDATE sharing SET backed_up = 1 WHERE fsid = ?1")
+        }
+        Change::Erase(fsid) => {
+            of_sharing(connection, fsid, "UPDATE sharing SET erased = 1 WHERE fsid = ?1")?;
+            run(connection, "DELETE FROM share WHERE fsid = ?1", [fsid.0]).map(drop)
+        }
+        Change::Rename { vault, name } => {
+            let sql = "UPDATE vault SET name = ?2 WHERE key = ?1";
+            of_vault(run(connection, sql, (vault.0, name))?, vault)
+        }
+        Change::Forget(vault) => forget(connection, vault),
+    }
+}
+
+/// STORE 5.1.
+fn stage(
+    connection: &Connection,
+    name: &str,
+    sharing: &Sharing,
+    shares: &Shares,
+    key: &StoreKey,
+    rng: &mut dyn CryptoRng,
+) -> Result<(), Failure> {
+    if sharing.public_key_eddsa.is_some() != shares.eddsa.is_some() {
+        return Err(Failure::Refused(
+            "an Ed25519 key and its share are staged together".to_owned(),
+        ));
+    }
+    let vault = sharing.vault.0;
+    let known = "SELECT EXISTS (SELECT 1 FROM vault WHERE key = ?1)";
+    if !connection.query_row(known, [vault], |row| row.get(0))? {
+        run(connection, "INSERT INTO vault (key, name) VALUES (?1, ?2)", (vault, name))?;
+    }
+    // The sharing to replace goes only after the new one is known to be another one.
+    let unknown = "SELECT NOT EXISTS (SELECT 1 FROM sharing WHERE fsid = ?1)";
+    if connection.query_row(unknown, [sharing.fsid.0], |row| row.get(0))? {
+        unstage(connection, sharing.vault)?;
+    }
+    insert_sharing(connection, sharing)?;
+    let belongs = |kind| Belongs { fsid: sharing.fsid, me: sharing.me, kind };
+    insert_share(
+        connection,
+        key.seal(&shares.ecdsa, belongs(Kind::Ecdsa), rng)?,
+        belongs(Kind::Ecdsa),
+    )?;
+    if let Some(share) = &shares.eddsa {
+        insert_share(
+            connection,
+            key.seal(share, belongs(Kind::Eddsa), rng)?,
+            belongs(Kind::Eddsa),
+        )?;
+    }
+    Ok(())
+}
+
+/// Deletes the sharing of this vault that is still staged, if there is one.
+fn unstage(connection: &Connection, vault: VaultKey) -> Result<(), Failure> {
+    let staged: Option<[u8; 32]> = connection
+        .query_row(
+            "SELECT fsid FROM sharing WHERE vault = ?1 AND state = 'staged'",
+            [vault.0],
+            |row| row.get(0),
+        )
+        .optional()?;
+    if let Some(fsid) = staged {
+        run(connection, "DELETE FROM share WHERE fsid = ?1", [fsid])?;
+        run(connection, "DELETE FROM ban WHERE fsid = ?1", [fsid])?;
+        run(connection, "DELETE FROM sharing WHERE fsid = ?1", [fsid])?;
+    }
+    Ok(())
+}
+
+fn insert_sharing(connection: &Connection, sharing: &Sharing) -> Result<(), Failure> {
+    let parties = serde_json::to_string(&sharing.parties)
+        .map_err(|error| Failure::Refused(error.to_string()))?;
+    run(
+        connection,
+        "INSERT INTO sharing (fsid, vault, public_key_eddsa, chain_code, epoch, state, threshold, parties, me, digest,
+             session, previous, certificate, created, backed_up, erased)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        rusqlite::params![
+            sharing.fsid.0,
+            sharing.vault.0,
+            sharing.public_key_eddsa,
+            sharing.chain_code,
+            signed(sharing.epoch)?,
+            write_state(sharing.state),
+            sharing.threshold,
+            parties,
+            sharing.me,
+            sharing.digest,
+            sharing.session,
+            sharing.previous.map(|fsid| fsid.0),
+            sharing.certificate,
+            signed(sharing.created.0)?,
+            sharing.backed_up,
+            sharing.erased,
+        ],
+    )
+    .map(drop)
+}
+
+fn insert_share(
+    connection: &Connection,
+    (nonce, sealed): ([u8; 24], Vec<u8>),
+    belongs: Belongs,
+) -> Result<(), Failure> {
+    let sql = "INSERT INTO share (fsid, kind, nonce, sealed) VALUES (?1, ?2, ?3, ?4)";
+    run(connection, sql, (belongs.fsid.0, belongs.kind.name(), nonce, sealed)).map(drop)
+}
+
+/// STORE 5.3.
+fn activate(connection: &Connection, fsid: Fsid, certificate: &[u8]) -> Result<(), Failure> {
+    let sharing = rows::find(connection, fsid)?;
+    if sharing.state == State::Active {
+        return Err(Failure::Refused("this sharing is active already".to_owned()));
+    }
+    let retire = "UPDATE sharing SET state = 'retired' WHERE vault = ?1 AND state = 'active'";
+    run(connection, retire, [sharing.vault.0])?;
+    let activate = "UPDATE sharing SET state = 'active', certificate = ?2 WHERE fsid = ?1";
+    run(connection, activate, (fsid.0, certificate)).map(drop)
+}
+
+fn enter(connection: &Connection, fsid: Fsid, state: State) -> Result<(), Failure> {
+    rows::find(connection, fsid)?;
+    let sql = "UPDATE sharing SET state = ?2 WHERE fsid = ?1";
+    run(connection, sql, (fsid.0, write_state(state))).map(drop)
+}
+
+/// STORE 5.4. The first reason stands.
+fn record_ban(connection: &Connection, ban: &Ban) -> Result<(), Failure> {
+    let sql = "INSERT INTO ban (fsid, party, check_id, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+    run(connection, sql, (ban.fsid.0, &ban.party, &ban.check, signed(ban.at.0)?)).map(drop)
+}
+
+/// STORE 5.5. The same transaction, handed over again, is one broadcast.
+fn record_broadcast(connection: &Connection, broadcast: &Broadcast) -> Result<(), Failure> {
+    let Broadcast { intent, txid, at } = broadcast;
+    let sql = "INSERT INTO broadcast (intent, txid, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    run(connection, sql, (intent, txid, signed(at.0)?)).map(drop)
+}
+
+/// STORE 5.7.
+fn forget(connection: &Connection, vault: VaultKey) -> Result<(), Failure> {
+    let mark = "UPDATE vault SET forgotten = 1 WHERE key = ?1";
+    of_vault(run(connection, mark, [vault.0])?, vault)?;
+    for sql in [
+        "DELETE FROM share WHERE fsid IN (SELECT fsid FROM sharing WHERE vault = ?1)",
+        "DELETE FROM ban WHERE fsid IN (SELECT fsid FROM sharing WHERE vault = ?1)",
+        "DELETE FROM sharing WHERE vault = ?1",
+        "DELETE FROM vault WHERE key = ?1",
+    ] {
+        run(connection, sql, [vault.0])?;
+    }
+    Ok(())
+}
+
+/// A statement about one sharing, which must be there.
+fn of_sharing(connection: &Connection, fsid: Fsid, sql: &str) -> Result<(), Failure> {
+    match run(connection, sql, [fsid.0])? {
+        0 => Err(Failure::NotFound(format!("this device has no sharing {fsid}"))),
+        _ => Ok(()),
+    }
+}
+
+fn of_vault(rows: usize, vault: VaultKey) -> Result<(), Failure> {
+    match rows {
+        0 => Err(Failure::NotFound(format!("this device has no vault {vault}"))),
+        _ => Ok(()),
+    }
+}
+
+fn run(connection: &Connection, sql: &str, params: impl Params) -> Result<usize, Failure> {
+    Ok(connection.prepare_cached(sql)?.execute(params)?)
+}

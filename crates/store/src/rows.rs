@@ -1,0 +1,129 @@
+//! Rows, read back as the types of the vault.
+
+use quorate_vault::store::{Ban, Broadcast, Fsid, Sharing, State, Timestamp, Vault, VaultKey};
+use rusqlite::{Connection, Row};
+
+use crate::failure::Failure;
+
+const SHARING: &str = "SELECT fsid, vault, public_key_eddsa, chain_code, epoch, state, threshold, parties, me, digest,
+    session, previous, certificate, created, backed_up, erased FROM sharing";
+
+pub(crate) fn device_suffix(connection: &Connection) -> Result<String, Failure> {
+    Ok(connection.query_row("SELECT device_suffix FROM home", (), |row| row.get(0))?)
+}
+
+pub(crate) fn vaults(connection: &Connection) -> Result<Vec<Vault>, Failure> {
+    let mut statement = connection.prepare_cached("SELECT key, name FROM vault ORDER BY name")?;
+    let mut rows = statement.query(())?;
+    let mut vaults = Vec::new();
+    while let Some(row) = rows.next()? {
+        let key = VaultKey(row.get(0)?);
+        vaults.push(Vault { name: row.get(1)?, key, sharings: sharings(connection, key)? });
+    }
+    Ok(vaults)
+}
+
+/// The sharings of one vault, oldest first.
+fn sharings(connection: &Connection, vault: VaultKey) -> Result<Vec<Sharing>, Failure> {
+    let mut statement =
+        connection.prepare_cached(&format!("{SHARING} WHERE vault = ?1 ORDER BY seq"))?;
+    let mut rows = statement.query([vault.0])?;
+    let mut sharings = Vec::new();
+    while let Some(row) = rows.next()? {
+        sharings.push(sharing(row)?);
+    }
+    Ok(sharings)
+}
+
+/// The sharing with this name.
+pub(crate) fn find(connection: &Connection, fsid: Fsid) -> Result<Sharing, Failure> {
+    let mut statement = connection.prepare_cached(&format!("{SHARING} WHERE fsid = ?1"))?;
+    let mut rows = statement.query([fsid.0])?;
+    match rows.next()? {
+        Some(row) => sharing(row),
+        None => Err(Failure::NotFound(format!("this device has no sharing {fsid}"))),
+    }
+}
+
+fn sharing(row: &Row<'_>) -> Result<Sharing, Failure> {
+    let parties: String = row.get("parties")?;
+    let state: String = row.get("state")?;
+    Ok(Sharing {
+        fsid: Fsid(row.get("fsid")?),
+        vault: VaultKey(row.get("vault")?),
+        public_key_eddsa: row.get("public_key_eddsa")?,
+        chain_code: row.get("chain_code")?,
+        epoch: unsigned(row.get("epoch")?)?,
+        state: read_state(&state)?,
+        threshold: row.get("threshold")?,
+        parties: serde_json::from_str(&parties)
+            .map_err(|_| Failure::Damaged("a list of parties does not read"))?,
+        me: row.get("me")?,
+        digest: row.get("digest")?,
+        session: row.get("session")?,
+        previous: row.get::<_, Option<[u8; 32]>>("previous")?.map(Fsid),
+        certificate: row.get("certificate")?,
+        created: Timestamp(unsigned(row.get("created")?)?),
+        backed_up: row.get("backed_up")?,
+        erased: row.get("erased")?,
+    })
+}
+
+pub(crate) fn bans(connection: &Connection, fsid: Fsid) -> Result<Vec<Ban>, Failure> {
+    let mut statement = connection
+        .prepare_cached("SELECT party, check_id, at FROM ban WHERE fsid = ?1 ORDER BY party")?;
+    let mut rows = statement.query([fsid.0])?;
+    let mut bans = Vec::new();
+    while let Some(row) = rows.next()? {
+        bans.push(Ban {
+            fsid,
+            party: row.get(0)?,
+            check: row.get(1)?,
+            at: Timestamp(unsigned(row.get(2)?)?),
+        });
+    }
+    Ok(bans)
+}
+
+/// The latest broadcast of this intent.
+pub(crate) fn broadcast(
+    connection: &Connection,
+    intent: &[u8; 32],
+) -> Result<Option<Broadcast>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT txid, at FROM broadcast WHERE intent = ?1 ORDER BY seq DESC LIMIT 1",
+    )?;
+    let mut rows = statement.query([intent])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(Broadcast {
+        intent: *intent,
+        txid: row.get(0)?,
+        at: Timestamp(unsigned(row.get(1)?)?),
+    }))
+}
+
+/// As the schema writes it.
+pub(crate) fn write_state(state: State) -> &'static str {
+    match state {
+        State::Staged => "staged",
+        State::Voted => "voted",
+        State::Active => "active",
+        State::Retired => "retired",
+    }
+}
+
+fn read_state(name: &str) -> Result<State, Failure> {
+    [State::Staged, State::Voted, State::Active, State::Retired]
+        .into_iter()
+        .find(|state| write_state(*state) == name)
+        .ok_or(Failure::Damaged("a sharing is in no known state"))
+}
+
+/// A count or a time as SQLite holds it: 63 bits.
+pub(crate) fn signed(value: u64) -> Result<i64, Failure> {
+    i64::try_from(value).map_err(|_| Failure::Refused(format!("{value} is too large to store")))
+}
+
+fn unsigned(value: i64) -> Result<u64, Failure> {
+    u64::try_from(value).map_err(|_| Failure::Damaged("a count is negative"))
+}

@@ -1,0 +1,13 @@
+//! The store as its users meet it: rules, homes, damage, crashes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed helper is a failed test"
+)]
+
+mod crash;
+mod damage;
+mod home;
+mod rules;
+mod support;
