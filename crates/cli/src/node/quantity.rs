@@ -1,0 +1,22 @@
+//! Numbers and hashes as the JSON of a node writes them.
+
+use quorate_chain::U256;
+use serde_json::Value;
+
+/// `"0x1f4"`, at most 256 bits.
+pub(super) fn read(value: &Value) -> Option<U256> {
+    let digits = value.as_str()?.strip_prefix("0x")?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_hexdigit());
+    if is_number { U256::from_str_radix(digits, 16).ok() } else { None }
+}
+
+/// `"0x1f4"`, at most 128 bits: a price.
+pub(super) fn price(value: &Value) -> Option<u128> {
+    read(value)?.try_into().ok()
+}
+
+/// Whether it is this hash, `"0x"` and 64 digits.
+pub(super) fn is_hash(value: &Value, hash: &[u8; 32]) -> bool {
+    let digits = value.as_str().and_then(|text| text.strip_prefix("0x"));
+    digits.is_some_and(|digits| digits.eq_ignore_ascii_case(&hex::encode(hash)))
+}

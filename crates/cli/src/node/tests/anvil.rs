@@ -1,0 +1,99 @@
+//! Against a real node, if `QUORATE_ANVIL` names its program: a transfer that the chain executes.
+
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use super::*;
+
+/// The first account that anvil funds: its keys come from a public phrase.
+const FUNDED: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
+/// A node of this chain, and the URL at which it listens; `None` where there is no program to run.
+async fn anvil(chain_id: u64) -> Option<(Child, String)> {
+    let Some(program) = std::env::var_os("QUORATE_ANVIL") else {
+        eprintln!("skipped: QUORATE_ANVIL does not name a node's program");
+        return None;
+    };
+    let mut node = Command::new(program)
+        .args(["--port", "0", "--chain-id", &chain_id.to_string()])
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(node.stdout.take().unwrap()).lines();
+    let listening = loop {
+        let line = lines.next_line().await.unwrap().expect("anvil ended before it listened");
+        if let Some(address) = line.strip_prefix("Listening on ") {
+            break address.trim().to_owned();
+        }
+    };
+    // Whoever stops reading stops the node.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    Some((node, format!("http://{listening}")))
+}
+
+async fn pay(url: &str, chain: &'static Chain) {
+    let key = SigningKey::from_slice(&hex::decode(FUNDED).unwrap()).unwrap();
+    let (from, to) = (Address::of(&public_key(&key)).unwrap(), recipient());
+    let node = Node::connect(Some(url), chain, Pace::default()).await.unwrap();
+    for paid in 1..=2_u64 {
+        let value = amount::parse("0.5", 18).unwrap();
+        let transfer = node.transfer(from, to, value).await.unwrap();
+        let signed = sign(transfer.unsigned().unwrap(), &key);
+
+        // The same bytes twice: once new, once known.
+        node.broadcast(&signed).await.unwrap();
+        node.broadcast(&signed).await.unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let receipt = node.receipt(&signed.txid(), deadline).await.unwrap();
+        assert!(receipt.succeeded);
+        // And once more, when its nonce is used up.
+        node.broadcast(&signed).await.unwrap();
+
+        let params = json!([to.to_string(), "latest"]);
+        let balance = node.ask("eth_getBalance", params, quantity::read).await.unwrap();
+        assert_eq!(balance, value * U256::from(paid));
+    }
+}
+
+#[tokio::test]
+async fn a_real_node_executes_a_transfer() {
+    if let Some((_node, url)) = anvil(1).await {
+        pay(&url, chain::find(ETHEREUM).unwrap()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_real_node_executes_a_legacy_transfer() {
+    if let Some((_node, url)) = anvil(56).await {
+        pay(&url, chain::find("BSC").unwrap()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_real_node_of_another_chain_is_refused() {
+    if let Some((_node, url)) = anvil(31337).await {
+        let ethereum = chain::find(ETHEREUM).unwrap();
+        let refused = Node::connect(Some(&url), ethereum, Pace::default()).await.unwrap_err();
+        assert!(matches!(refused, NodeError::WrongChain { expected: 1, .. }), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_real_node_refuses_a_used_up_nonce() {
+    if let Some((_node, url)) = anvil(1).await {
+        let ethereum = chain::find(ETHEREUM).unwrap();
+        let key = SigningKey::from_slice(&hex::decode(FUNDED).unwrap()).unwrap();
+        let from = Address::of(&public_key(&key)).unwrap();
+        let node = Node::connect(Some(&url), ethereum, FAST).await.unwrap();
+        let first = node.transfer(from, recipient(), U256::from(5)).await.unwrap();
+        let other = Transfer { value: U256::from(6), ..first.clone() };
+        let [first, other] = [first, other].map(|t| sign(t.unsigned().unwrap(), &key));
+        node.broadcast(&first).await.unwrap();
+        node.receipt(&first.txid(), Instant::now() + Duration::from_secs(30)).await.unwrap();
+        let refused = node.broadcast(&other).await.unwrap_err();
+        assert!(matches!(refused, NodeError::Refused { .. }), "{refused:?}");
+    }
+}
