@@ -1,8 +1,7 @@
 //! A chain's own node: what a payment needs to know, and the way a signed one takes (`CHAINS 6`).
 //!
-//! JSON-RPC of the Ethereum family. A node is asked, never trusted with more than a node can lie about: it cannot
-//! change what is signed after the person has approved it, and a broadcast counts when the node itself reports our
-//! transaction's id.
+//! JSON-RPC of the Ethereum family. What a node says of nonce, gas and fees is shown to the person before it is
+//! signed; a broadcast counts when the node names our transaction's id.
 
 mod broadcast;
 mod error;
