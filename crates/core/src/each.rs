@@ -21,6 +21,12 @@ impl<T> FromEach<T> {
         received.keys().eq(expected.iter()).then_some(Self(received))
     }
 
+    /// Exactly these: for a set of parties that these values themselves define.
+    #[must_use]
+    pub fn of_all(values: BTreeMap<PartyIndex, T>) -> Self {
+        Self(values)
+    }
+
     /// Makes one value for every party of `parties`.
     #[must_use]
     pub fn make(parties: &BTreeSet<PartyIndex>, mut value: impl FnMut(PartyIndex) -> T) -> Self {

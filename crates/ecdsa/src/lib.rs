@@ -15,17 +15,22 @@
 
 pub mod check;
 mod curve;
+pub mod derive;
 pub mod dkg;
 mod dlog;
 mod ot;
 mod pair;
 mod payload;
 mod polynomial;
+pub mod quorum_change;
 mod session_id;
 pub mod share;
+pub mod sign;
+pub mod signature;
 #[cfg(test)]
 mod testing;
 mod transcript;
 
 pub use check::{Check, ShareCheck};
 pub use share::KeyShare;
+pub use signature::{Signature, verify};

@@ -1,12 +1,13 @@
 //! What a party keeps of a key: its share, everybody's public shares, and its seeds for signing with each other party.
 //! `spec/dkls23/share.md`.
 
+use core::fmt;
 use std::collections::BTreeMap;
 
 use k256::elliptic_curve::ops::LinearCombination;
 use k256::{ProjectivePoint, Scalar};
+use quorate_core::Secret;
 use quorate_core::check::{require, require_some};
-use quorate_core::{FromEach, Secret};
 use zeroize::Zeroizing;
 
 use crate::check::ShareCheck;
@@ -23,7 +24,7 @@ const EACH_LEN: usize = 98;
 /// Length of what every other party has an entry for.
 const OTHER_LEN: usize = LEAVES_LEN + TREES + LEAVES_LEN;
 
-/// One party's share of a key. No `Clone`, and no `Debug` of its contents.
+/// One party's share of a key. No `Clone`, and a `Debug` that says whose it is and nothing more.
 pub struct KeyShare {
     /// t
     pub(crate) threshold: u8,
@@ -43,6 +44,16 @@ pub struct KeyShare {
     pub(crate) members: Vec<Member>,
     /// What I share with each other party, by its party id.
     pub(crate) seeds: BTreeMap<u8, Seeds>,
+}
+
+impl fmt::Debug for KeyShare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyShare")
+            .field("party_id", &self.party_id)
+            .field("parties", &self.parties())
+            .field("threshold", &self.threshold)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What everybody knows of one party.
@@ -106,11 +117,19 @@ impl KeyShare {
         curve::encode_points(&points)
     }
 
-    /// The evaluation points of these parties, given by id and in that order. `None` if a party id is not below n.
-    pub(crate) fn points_of(&self, ids: &FromEach<u8>) -> Option<FromEach<Scalar>> {
-        let x = |id: u8| self.members.get(usize::from(id)).map(|member| member.x);
-        let points = ids.iter().map(|(j, &id)| Some((j, x(id)?))).collect::<Option<_>>()?;
-        FromEach::complete(&ids.parties().collect(), points)
+    /// x of the party of this id. `None` if the id is not below n.
+    pub(crate) fn x_of(&self, party_id: u8) -> Option<&Scalar> {
+        self.members.get(usize::from(party_id)).map(|member| &member.x)
+    }
+
+    /// λ of this party among itself and the parties of these ids: times its secret, and summed over them all, it
+    /// makes the private key. Zero if one of the ids is not below n.
+    pub(crate) fn lagrange(&self, party_ids: impl Iterator<Item = u8>) -> Scalar {
+        let lagrange = || {
+            let xs: Vec<_> = party_ids.map(|id| self.x_of(id)).collect::<Option<_>>()?;
+            Some(lagrange(&Scalar::ZERO, self.x_of(self.party_id)?, xs.into_iter()))
+        };
+        lagrange().unwrap_or(Scalar::ZERO)
     }
 
     /// The bytes of [the specification](self), 172 + 98n + 65600(n − 1) of them.
