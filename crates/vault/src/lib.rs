@@ -1,3 +1,14 @@
-//! What one device is: its shares by epoch, its ceremonies, its consent, its ledger.
+//! What one device is: its sharings by epoch, its ceremonies, its consent, its ledger of bans.
+//!
+//! * [`store`]: what a device keeps, and the trait through which it is kept. * [`home`]: reading it.
+//! * [`ceremony`]: keygen, keysign and reshare as sans-IO machines. * [`certificate`]: what members compare and sign.
+//! * [`run`]: one seat in one run of one protocol. * [`failure`]: why a ceremony ended, in words.
+//!
+//! Nothing here opens a socket, a file or a terminal, reads a clock, or draws randomness of its own.
 
+pub mod ceremony;
+pub mod certificate;
+pub mod failure;
+pub mod home;
+pub mod run;
 pub mod store;

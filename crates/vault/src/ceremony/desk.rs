@@ -1,0 +1,174 @@
+//! What every stage of a ceremony works with: the meeting, the mail, the clock, the effects.
+
+use quorate_wire::hello::Hello;
+use quorate_wire::relay_api::{Namespace, PartyId, SessionId};
+use quorate_wire::seal::SessionKey;
+use rand_core::CryptoRng;
+
+use super::mail::Mail;
+use super::{Effect, Event, Millis};
+use crate::store::Timestamp;
+
+/// Who this device is in the meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It made the link.
+    Initiator,
+    /// It followed a link.
+    Joiner {
+        /// The initiator's name, where the link tells it; otherwise the first in the lobby.
+        initiator: Option<String>,
+    },
+}
+
+/// Where and as whom a device meets the others.
+pub struct Meeting {
+    /// The relay session.
+    pub session: SessionId,
+    /// The key that seals everything in it.
+    pub key: SessionKey,
+    /// This device's party id.
+    pub me: String,
+    /// Its role.
+    pub role: Role,
+}
+
+impl Meeting {
+    /// Whether this device made the link.
+    pub fn initiates(&self) -> bool {
+        self.role == Role::Initiator
+    }
+
+    /// The initiator, as far as it is known.
+    pub(super) fn initiator_name(&self) -> String {
+        match &self.role {
+            Role::Initiator => self.me.clone(),
+            Role::Joiner { initiator } => {
+                initiator.clone().unwrap_or_else(|| "the initiating device".to_owned())
+            }
+        }
+    }
+}
+
+/// How long to wait, in milliseconds (CEREMONY 5).
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For devices to come, and for people to approve.
+    pub lobby: u64,
+    /// For the next message within a round.
+    pub round: u64,
+    /// For the whole ceremony.
+    pub total: u64,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { lobby: 300_000, round: 60_000, total: 900_000 }
+    }
+}
+
+impl Patience {
+    /// `--timeout`: the same patience for a round and for the people before it.
+    #[must_use]
+    pub fn with_round(self, round: u64) -> Self {
+        Self { round, lobby: self.lobby.min(round.max(1)), ..self }
+    }
+}
+
+/// How long an abort waits for frames that may still name a culprit (CEREMONY 6).
+pub(super) const ABORT_GRACE: u64 = 2_000;
+/// How long a link's initiator may be absent before the link counts as expired (CEREMONY 2).
+pub(super) const EXPIRY: u64 = 10_000;
+/// After this long without news the others' hellos are looked at, and the screen names whom it waits for.
+pub(super) const QUIET: u64 = 10_000;
+/// After this long without news in a last round, a published result is looked for.
+pub(super) const STALLED: u64 = 2_000;
+/// A registration older than this is renewed: relays forget lists after five minutes.
+pub(super) const REGISTER_AGAIN: u64 = 120_000;
+/// How long a voter without a certificate looks for one (COMMIT 5).
+pub(super) const CERTIFICATE: u64 = 60_000;
+
+/// What stages share.
+pub(super) struct Desk {
+    pub(super) meeting: Meeting,
+    pub(super) mail: Mail,
+    pub(super) patience: Patience,
+    pub(super) now: Millis,
+    pub(super) began: Millis,
+    pub(super) wall: Timestamp,
+    pub(super) last_news: Millis,
+    pub(super) effects: Vec<Effect>,
+}
+
+impl Desk {
+    pub(super) fn new(meeting: Meeting, patience: Patience, now: Millis, wall: Timestamp) -> Self {
+        let mail = Mail::new(meeting.session.clone(), meeting.me.clone());
+        Self { meeting, mail, patience, now, began: now, wall, last_news: now, effects: Vec::new() }
+    }
+
+    /// Something useful arrived.
+    pub(super) fn news(&mut self) {
+        self.last_news = self.now;
+    }
+
+    pub(super) fn quiet(&self) -> u64 {
+        self.now.since(self.last_news)
+    }
+
+    pub(super) fn total_elapsed(&self) -> bool {
+        self.now.since(self.began) > self.patience.total
+    }
+
+    /// The time of day.
+    pub(super) fn today(&self) -> Timestamp {
+        Timestamp(self.wall.0.saturating_add(self.now.since(self.began) / 1_000))
+    }
+
+    pub(super) fn show(&mut self, event: Event) {
+        self.effects.push(Effect::Show(event));
+    }
+
+    /// Seals `bytes` to one device.
+    pub(super) fn post(
+        &mut self,
+        namespace: &Namespace,
+        to: &str,
+        bytes: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) {
+        if let Some(message) = self.mail.letter(&self.meeting.key, to, bytes, rng) {
+            self.effects.push(Effect::Post(namespace.clone(), message));
+        }
+    }
+
+    /// Stores a sealed setup message.
+    pub(super) fn put_setup(
+        &mut self,
+        namespace: &Namespace,
+        bytes: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) {
+        let body = self.meeting.key.seal(bytes, rng);
+        self.effects.push(Effect::PutSetup(namespace.clone(), body));
+    }
+
+    /// Says hello, or overwrites the hello.
+    pub(super) fn say(&mut self, hello: &Hello, rng: &mut dyn CryptoRng) {
+        let namespace = hello_slot(&self.meeting.me);
+        self.put_setup(&namespace, &hello.to_json(), rng);
+    }
+
+    pub(super) fn say_gone(&mut self, reason: &'static str, rng: &mut dyn CryptoRng) {
+        self.say(&Hello::Gone(reason.to_owned()), rng);
+    }
+
+    /// Reads a hello. `None` for anything that is not one: the slot may hold anybody's bytes.
+    pub(super) fn read_hello(&self, body: Option<&String>) -> Option<Hello> {
+        Hello::from_json(&self.meeting.key.open(body?).ok()?)
+    }
+}
+
+/// The slot in which a device says hello.
+pub(super) fn hello_slot(party: &str) -> Namespace {
+    PartyId::parse(party).map(|party| Namespace::hello(&party)).unwrap_or_default()
+}

@@ -1,0 +1,121 @@
+//! From a link to a ceremony and back: the meeting that a link describes.
+
+use quorate_wire::link::{Extension, Rendezvous};
+use quorate_wire::relay_api::{BaseUrl, SessionId};
+use quorate_wire::seal::SessionKey;
+use rand_core::CryptoRng;
+
+use super::desk::{Desk, Meeting, Patience, Role};
+use super::lobby::Lobby;
+use super::task::Task;
+use super::{Ceremony, Millis};
+use crate::failure::{Failure, Kind};
+use crate::store::{Store, Timestamp};
+
+/// This device, as it comes to a ceremony.
+pub struct Device<'a> {
+    /// Its party id for a vault that it has no part in yet.
+    pub party: String,
+    /// What it holds.
+    pub store: &'a dyn Store,
+    /// The clock.
+    pub now: Millis,
+    /// The time of day.
+    pub today: Timestamp,
+    /// How long it waits.
+    pub patience: Patience,
+}
+
+/// Where an initiator's link sends the others.
+#[derive(Clone, Debug, Default)]
+pub struct Route {
+    /// Whether the relay is a public one; otherwise the initiator serves it.
+    pub public_relay: bool,
+    /// The relay, unless it is the one that every client knows.
+    pub server: Option<BaseUrl>,
+    /// The name under which a local relay is announced.
+    pub service_name: String,
+}
+
+/// What an initiator draws for a ceremony.
+pub(super) struct Invitation {
+    pub(super) session: SessionId,
+    pub(super) key: SessionKey,
+}
+
+impl Invitation {
+    /// Draws a session id (16 bytes, as a version 4 UUID) and a key (32 bytes).
+    pub(super) fn draw(rng: &mut dyn CryptoRng) -> Result<Self, Failure> {
+        let mut bytes = [0; 16];
+        rng.fill_bytes(&mut bytes);
+        let session = SessionId::parse(&uuid(bytes)).map_err(|why| unusable(why.to_string()))?;
+        Ok(Self { session, key: SessionKey::generate(rng) })
+    }
+
+    /// Where the others are to meet: session and key again, and the relay.
+    pub(super) fn at(&self, route: &Route) -> Result<Rendezvous, Failure> {
+        Ok(Rendezvous {
+            session: self.session.clone(),
+            key: SessionKey::from_hex(&self.key.to_hex())
+                .map_err(|why| unusable(why.to_string()))?,
+            service_name: route.service_name.clone(),
+            public_relay: route.public_relay,
+            server: route.server.clone(),
+        })
+    }
+}
+
+/// Opens the lobby of a ceremony.
+pub(super) fn meet(
+    device: &Device<'_>,
+    me: String,
+    role: Role,
+    invitation: Invitation,
+    task: Task,
+    rng: &mut dyn CryptoRng,
+) -> Ceremony {
+    let meeting = Meeting { session: invitation.session, key: invitation.key, me, role };
+    let mut desk = Desk::new(meeting, device.patience, device.now, device.today);
+    let lobby = Lobby::open(&mut desk, task, rng);
+    Ceremony::open(desk, lobby)
+}
+
+impl From<Rendezvous> for Invitation {
+    fn from(at: Rendezvous) -> Self {
+        Self { session: at.session, key: at.key }
+    }
+}
+
+/// Our devices' extension, which a link made by one of them carries.
+pub(super) fn extension(quorate: Option<Extension>) -> Result<Extension, Failure> {
+    quorate.ok_or_else(|| {
+        Failure::new(
+            Kind::Invalid,
+            "the link was not made by quorate",
+            "this version joins ceremonies of its own kind only",
+        )
+    })
+}
+
+pub(super) fn unusable(why: String) -> Failure {
+    Failure::new(
+        Kind::Invalid,
+        format!("the link cannot be used: {why}"),
+        "ask the initiating device for a fresh link",
+    )
+}
+
+fn uuid(mut bytes: [u8; 16]) -> String {
+    let [.., _, _, _, _, _, _, version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
+    *version = (*version & 0x0f) | 0x40;
+    *variant = (*variant & 0x3f) | 0x80;
+    let digits = hex::encode(bytes);
+    let mut text = String::with_capacity(36);
+    for (position, digit) in digits.chars().enumerate() {
+        if matches!(position, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        text.push(digit);
+    }
+    text
+}

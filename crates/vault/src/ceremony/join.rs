@@ -1,0 +1,298 @@
+//! Following a link: what it asks of this device, checked against what this device knows.
+
+use quorate_chain::chain::{self, Chain};
+use quorate_wire::link::{self, Extension, Link};
+use quorate_wire::relay_api::PartyId;
+use rand_core::CryptoRng;
+
+use super::desk::Role;
+use super::invite::{Device, extension, meet, unusable};
+use super::keygen::judge_name;
+use super::keysign::{Intent, derived};
+use super::reshare::{no_vote_open, own_name};
+use super::task::{Keygen, Keysign, Reshare, Task, judge_threshold};
+use super::{Ceremony, payload, resume};
+use crate::certificate;
+use crate::failure::{Failure, Kind};
+use crate::home;
+use crate::store::{Fsid, Sharing, State, Vault, VaultKey};
+
+/// Opens this device's side of the ceremony that a link is for.
+///
+/// `digest` is what the person was told, outside the link, to have signed.
+///
+/// # Errors
+///
+/// [`Kind::Invalid`] for a link that makes no sense here, [`Kind::NotFound`] for a vault this device has no part in,
+/// [`Kind::Forbidden`] where a rule forbids it.
+pub fn join(
+    device: &Device<'_>,
+    link: Link,
+    digest: Option<[u8; 32]>,
+    rng: &mut dyn CryptoRng,
+) -> Result<Ceremony, Failure> {
+    if let Some(what) = link.beyond_this_version() {
+        return Err(unusable(format!("it asks for {what}, which this version does not do")));
+    }
+    match link {
+        Link::Keygen(link) => join_keygen(device, link, rng),
+        Link::Reshare(link) => join_reshare(device, link, rng),
+        Link::Keysign(link) => join_keysign(device, *link, digest, rng),
+    }
+}
+
+fn join_keygen(
+    device: &Device<'_>,
+    link: link::Keygen,
+    rng: &mut dyn CryptoRng,
+) -> Result<Ceremony, Failure> {
+    let quorate = extension(link.quorate)?;
+    let (threshold, devices) = numbers(&quorate)?;
+    judge_name(&link.vault_name)?;
+    let task = Task::Keygen(Keygen {
+        name: home::free_name(device.store, &link.vault_name)?,
+        devices,
+        threshold,
+    });
+    Ok(meet(
+        device,
+        device.party.clone(),
+        Role::Joiner { initiator: None },
+        link.at.into(),
+        task,
+        rng,
+    ))
+}
+
+fn join_reshare(
+    device: &Device<'_>,
+    link: link::Reshare,
+    rng: &mut dyn CryptoRng,
+) -> Result<Ceremony, Failure> {
+    let quorate = extension(link.quorate)?;
+    judge_name(&link.vault_name)?;
+    let (threshold, devices) = numbers(&quorate)?;
+    let key = VaultKey(link.public_key);
+    let previous = fsid(&quorate)?;
+    let epoch = quorate.epoch.ok_or_else(|| unusable("it names no epoch".to_owned()))?;
+    let old: Vec<String> = link.old_parties.iter().map(PartyId::to_string).collect();
+    let known = home::by_key(device.store, key)?;
+    let held = match &known {
+        Some(vault) => {
+            no_vote_open(vault)?;
+            member(vault, previous, epoch, &old)?
+        }
+        None => None,
+    };
+    let (me, held) = match held {
+        Some(sharing) => {
+            let share = home::open_share(device.store, &sharing)?;
+            (own_name(&sharing)?, Some((sharing, share)))
+        }
+        None if old.contains(&device.party) => {
+            return Err(Failure::new(
+                Kind::Forbidden,
+                format!(
+                    "the vault names {} as a member, but its share is not on this device",
+                    device.party
+                ),
+                "restore that share first, or join under another --device name",
+            ));
+        }
+        None => (device.party.clone(), None),
+    };
+    let name = match known {
+        Some(vault) => vault.name,
+        None => home::free_name(device.store, &link.vault_name)?,
+    };
+    let task = Task::Reshare(Box::new(Reshare {
+        name,
+        vault: key,
+        previous,
+        epoch,
+        old,
+        devices,
+        threshold,
+        removed: Vec::new(),
+        held,
+    }));
+    Ok(meet(device, me, Role::Joiner { initiator: None }, link.at.into(), task, rng))
+}
+
+/// This device's sharing, if it takes part in a reshare as a present member; `None` if it comes as a new one.
+fn member(
+    vault: &Vault,
+    previous: Fsid,
+    epoch: u64,
+    old: &[String],
+) -> Result<Option<Sharing>, Failure> {
+    let Some(active) = vault.active() else { return Ok(None) };
+    if active.fsid == previous {
+        if active.parties != old || active.epoch.checked_add(1) != Some(epoch) {
+            return Err(unusable(format!(
+                "it names other members or another epoch of \"{}\" than this device knows",
+                vault.name
+            )));
+        }
+        return Ok(Some(active.clone()));
+    }
+    if old.contains(&own_name(active)?) {
+        return Err(Failure::new(
+            Kind::Forbidden,
+            format!(
+                "this device holds epoch {} of \"{}\", which is not the one in use there",
+                active.epoch, vault.name
+            ),
+            "shares of different epochs do not fit together: use the newest share of this device",
+        ));
+    }
+    Ok(None)
+}
+
+fn join_keysign(
+    device: &Device<'_>,
+    mut link: link::Keysign,
+    given: Option<[u8; 32]>,
+    rng: &mut dyn CryptoRng,
+) -> Result<Ceremony, Failure> {
+    let quorate = extension(link.quorate.take())?;
+    let wanted = fsid(&quorate)?;
+    let Some((vault, sharing)) = home::by_fsid(device.store, wanted)? else {
+        return Err(no_part(device, link.vault, quorate.epoch.unwrap_or_default())?);
+    };
+    if link.vault.is_some_and(|key| key != vault.key.0) {
+        return Err(unusable("it names one vault and another vault's sharing".to_owned()));
+    }
+    if sharing.state == State::Retired {
+        return Err(Failure::new(
+            Kind::Forbidden,
+            format!(
+                "epoch {} of \"{}\" is retired on this device; a newer sharing has replaced it",
+                sharing.epoch, vault.name
+            ),
+            "the initiating device is behind: bring it up to date first",
+        ));
+    }
+    let me = own_name(&sharing)?;
+    if is_certificate(&quorate, &sharing) {
+        let task = Task::Resume(Box::new(resume::commit(device, &vault, &sharing)?));
+        return Ok(meet(device, me, Role::Joiner { initiator: None }, link.at.into(), task, rng));
+    }
+    let share = home::open_share(device.store, &sharing)?;
+    let (intent, initiator) = intent(&link, &quorate, &share)?;
+    let asked = intent.asked()?;
+    if given.is_some_and(|given| given != asked.digest) {
+        return Err(Failure::new(
+            Kind::Invalid,
+            format!(
+                "the link asks to sign {}, which is not the digest given here",
+                hex::encode(asked.digest)
+            ),
+            "compare the digests; approve nothing until they agree",
+        ));
+    }
+    if initiator.as_ref() == Some(&me) {
+        return Err(Failure::new(
+            Kind::Invalid,
+            "this is this device's own link",
+            "open it on another device of the vault",
+        ));
+    }
+    let task = Task::Keysign(Box::new(Keysign {
+        name: vault.name,
+        bans: device.store.bans(sharing.fsid).map_err(|error| home::unreadable(&error))?,
+        public_key: derived(&share, &asked.path)?,
+        sharing,
+        share,
+        asked,
+    }));
+    Ok(meet(device, me, Role::Joiner { initiator }, link.at.into(), task, rng))
+}
+
+/// What the link asks to be signed, as this device decodes it, and who asks.
+fn intent(
+    link: &link::Keysign,
+    quorate: &Extension,
+    share: &quorate_ecdsa::KeyShare,
+) -> Result<(Intent, Option<String>), Failure> {
+    if let Some(payment) = link.payload.as_ref().filter(|payload| !payload.is_empty()) {
+        let transfer = payload::transfer(payment)?;
+        payload::judge_sender(payment, &derived(share, transfer.chain.path)?)?;
+        return Ok((Intent::Transfer(transfer), named(&payment.vault_local_party_id)));
+    }
+    if let Some(custom) = &link.custom {
+        let chain = known_chain(custom.chain.as_deref().unwrap_or("Ethereum"))?;
+        let intent =
+            Intent::Message { payload: custom.message.clone(), chain, path: path(quorate, chain) };
+        return Ok((intent, named(&custom.vault_local_party_id)));
+    }
+    if link.payload_id.is_some() || link.custom_id.is_some() {
+        return Err(unusable(
+            "what is to be signed has not been fetched from the relay".to_owned(),
+        ));
+    }
+    let [digest] = quorate.digests.as_slice() else {
+        return Err(unusable("it carries nothing to sign, or more than one digest".to_owned()));
+    };
+    let chain = known_chain(quorate.chain.as_deref().unwrap_or("Ethereum"))?;
+    Ok((Intent::Digest { digest: *digest, chain, path: path(quorate, chain) }, None))
+}
+
+/// A link that asks for nothing but the certificate of a sharing held here.
+fn is_certificate(quorate: &Extension, sharing: &Sharing) -> bool {
+    quorate.path.as_deref() == Some("m")
+        && quorate.chain.is_none()
+        && quorate.digests == [certificate::message(&sharing.digest)]
+}
+
+/// No share of the sharing that the link is for: says what this device has instead.
+fn no_part(device: &Device<'_>, vault: Option<[u8; 33]>, epoch: u64) -> Result<Failure, Failure> {
+    let known = match vault {
+        Some(key) => home::by_key(device.store, VaultKey(key))?,
+        None => None,
+    };
+    let Some(vault) = known else {
+        return Ok(Failure::new(
+            Kind::NotFound,
+            format!("this device holds no share of epoch {epoch} of that vault"),
+            "a share of another epoch or vault does not fit; open the link on a member of this epoch",
+        ));
+    };
+    let held = vault.active().or_else(|| vault.sharings.last()).map_or(0, |sharing| sharing.epoch);
+    Ok(Failure::new(
+        Kind::Forbidden,
+        format!(
+            "this device holds epoch {held} of \"{}\", the link is for epoch {epoch}: its share no longer fits",
+            vault.name
+        ),
+        "this device was left out of a reshare, or missed one: add it with a new reshare",
+    ))
+}
+
+fn numbers(quorate: &Extension) -> Result<(u8, u8), Failure> {
+    let (Some(threshold), Some(devices)) = (quorate.threshold, quorate.devices) else {
+        return Err(unusable("it does not say how many devices there are to be".to_owned()));
+    };
+    judge_threshold(threshold, devices)?;
+    Ok((threshold, devices))
+}
+
+fn fsid(quorate: &Extension) -> Result<Fsid, Failure> {
+    quorate
+        .fsid
+        .map(Fsid)
+        .ok_or_else(|| unusable("it does not say which sharing it is for".to_owned()))
+}
+
+fn known_chain(name: &str) -> Result<&'static Chain, Failure> {
+    chain::find(name)
+        .ok_or_else(|| unusable(format!("this version does not know the chain \"{name}\"")))
+}
+
+fn path(quorate: &Extension, chain: &Chain) -> String {
+    quorate.path.clone().unwrap_or_else(|| chain.path.to_owned())
+}
+
+fn named(party: &str) -> Option<String> {
+    (!party.is_empty()).then(|| party.to_owned())
+}

@@ -1,0 +1,163 @@
+//! Starting a reshare.
+
+use quorate_wire::link::{self, Extension, Library, Link};
+use quorate_wire::relay_api::PartyId;
+use rand_core::CryptoRng;
+
+use super::Ceremony;
+use super::desk::Role;
+use super::invite::{Device, Invitation, Route, meet};
+use super::task::{Reshare, Task, judge_threshold, least_threshold};
+use crate::failure::{Failure, Kind};
+use crate::home;
+use crate::store::{Sharing, State, Vault};
+
+/// What a reshare is to lead to.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How many members there will be.
+    pub devices: u8,
+    /// How many of them can sign; ⌈2·devices/3⌉ unless given.
+    pub threshold: Option<u8>,
+    /// Present members that will not be members.
+    pub removed: Vec<String>,
+}
+
+/// Opens the lobby for a new sharing of `vault` and makes the link that brings the others.
+///
+/// # Errors
+///
+/// [`Kind::Forbidden`] where a rule forbids it, [`Kind::NotFound`] where this device holds no share that signs.
+pub fn initiate(
+    device: &Device<'_>,
+    vault: &Vault,
+    plan: Plan,
+    route: &Route,
+    rng: &mut dyn CryptoRng,
+) -> Result<(Ceremony, Link), Failure> {
+    let threshold = plan.threshold.unwrap_or_else(|| least_threshold(plan.devices));
+    judge_threshold(threshold, plan.devices)?;
+    let sharing = signing(vault)?.clone();
+    no_vote_open(vault)?;
+    let me = own_name(&sharing)?;
+    if let Some(stranger) = plan.removed.iter().find(|party| !sharing.parties.contains(party)) {
+        return Err(Failure::new(
+            Kind::Invalid,
+            format!(
+                "{stranger} is no member of \"{}\"; its members are {}",
+                vault.name,
+                sharing.parties.join(", ")
+            ),
+            "name a member with --remove",
+        ));
+    }
+    if plan.removed.contains(&me) {
+        return Err(Failure::new(
+            Kind::Forbidden,
+            "a device that is being removed takes no part",
+            "start the reshare on a device that stays",
+        ));
+    }
+    let staying = sharing.parties.len().saturating_sub(plan.removed.len());
+    if staying < usize::from(sharing.threshold) {
+        return Err(Failure::new(
+            Kind::Forbidden,
+            format!("only {staying} members would stay, but {} must take part", sharing.threshold),
+            "add devices first, then remove in a second reshare",
+        ));
+    }
+    if usize::from(plan.devices) < staying {
+        return Err(Failure::new(
+            Kind::Forbidden,
+            format!("{staying} members stay, which is more than {} devices", plan.devices),
+            "name those that leave with --remove",
+        ));
+    }
+    let share = home::open_share(device.store, &sharing)?;
+    let invitation = Invitation::draw(rng)?;
+    let epoch = sharing.epoch.saturating_add(1);
+    let link = Link::Reshare(link::Reshare {
+        at: invitation.at(route)?,
+        vault_name: vault.name.clone(),
+        public_key: vault.key.0,
+        chain_code: Some(sharing.chain_code),
+        old_parties: party_ids(&sharing.parties)?,
+        old_prefix: String::new(),
+        library: Library::Dkls,
+        batch: false,
+        quorate: Some(Extension {
+            threshold: Some(threshold),
+            devices: Some(plan.devices),
+            epoch: Some(epoch),
+            fsid: Some(sharing.fsid.0),
+            ..Extension::default()
+        }),
+    });
+    let task = Task::Reshare(Box::new(Reshare {
+        name: vault.name.clone(),
+        vault: vault.key,
+        previous: sharing.fsid,
+        epoch,
+        old: sharing.parties.clone(),
+        devices: plan.devices,
+        threshold,
+        removed: plan.removed,
+        held: Some((sharing, share)),
+    }));
+    Ok((meet(device, me, Role::Initiator, invitation, task, rng), link))
+}
+
+/// The sharing of a vault that signs.
+///
+/// # Errors
+///
+/// [`Kind::NotFound`] with what to do if there is none.
+pub fn signing(vault: &Vault) -> Result<&Sharing, Failure> {
+    vault.active().ok_or_else(|| {
+        let (message, hint) = match vault.pending() {
+            Some(sharing) => (
+                format!("epoch {} of \"{}\" has not been certified yet", sharing.epoch, vault.name),
+                "run 'quorate reshare VAULT --resume' on this device while the others join",
+            ),
+            None => (
+                format!("this device holds no share of \"{}\" that signs", vault.name),
+                "it has been left out of a reshare; use a device that is a member",
+            ),
+        };
+        Failure::new(Kind::NotFound, message, hint)
+    })
+}
+
+/// A vote that may have been certified elsewhere must be settled before anything replaces it (COMMIT 6).
+pub(super) fn no_vote_open(vault: &Vault) -> Result<(), Failure> {
+    match vault.pending() {
+        Some(sharing) if sharing.state == State::Voted => Err(Failure::new(
+            Kind::Forbidden,
+            format!("epoch {} of \"{}\" waits for its certificate", sharing.epoch, vault.name),
+            "run 'quorate reshare VAULT --resume' first",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// This device's name in a sharing.
+pub(super) fn own_name(sharing: &Sharing) -> Result<String, Failure> {
+    sharing.parties.get(usize::from(sharing.me)).cloned().ok_or_else(|| {
+        Failure::new(
+            Kind::Store,
+            "the stored sharing does not name this device",
+            "restore this device's store",
+        )
+    })
+}
+
+fn party_ids(names: &[String]) -> Result<Vec<PartyId>, Failure> {
+    let ids = names.iter().map(|name| PartyId::parse(name));
+    ids.collect::<Result<_, _>>().map_err(|why| {
+        Failure::new(
+            Kind::Store,
+            format!("a stored member name cannot be used: {why}"),
+            "restore this device's store",
+        )
+    })
+}

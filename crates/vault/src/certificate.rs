@@ -1,0 +1,117 @@
+//! What the members of a new sharing compare before they commit to it, and the proof that it can sign.
+//!
+//! `spec/commit.md`, steps COMMIT 1 and COMMIT 2.
+
+use sha2::{Digest, Sha256};
+
+use crate::store::{Fsid, Sharing, VaultKey};
+
+/// Which ceremony made a sharing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A new key.
+    Keygen,
+    /// A new sharing of an existing key.
+    Reshare,
+}
+
+/// Everything that all members must hold alike.
+#[derive(Clone, Debug)]
+pub struct View<'a> {
+    /// Which ceremony.
+    pub origin: Origin,
+    /// The relay session in which it ran.
+    pub session: &'a str,
+    /// The new sharing.
+    pub fsid: Fsid,
+    /// The sharing it replaces.
+    pub previous: Option<Fsid>,
+    /// The new epoch.
+    pub epoch: u64,
+    /// The vault's ECDSA public key.
+    pub vault: VaultKey,
+    /// The root chain code.
+    pub chain_code: [u8; 32],
+    /// The vault's Ed25519 public key, if it has one.
+    pub public_key_eddsa: Option<[u8; 32]>,
+    /// How many members can sign.
+    pub threshold: u8,
+    /// Each member's name and public shares, by party id.
+    pub members: Vec<Member<'a>>,
+}
+
+/// One member of a sharing, as all see it.
+#[derive(Clone, Debug)]
+pub struct Member<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// `S_i`, SEC1 compressed.
+    pub share_ecdsa: [u8; 33],
+    /// Its Ed25519 public share, if the vault has such a key.
+    pub share_eddsa: Option<[u8; 32]>,
+}
+
+impl View<'_> {
+    /// COMMIT 1: the digest `h`.
+    pub fn digest(&self) -> [u8; 32] {
+        let kind: &[u8] = match self.origin {
+            Origin::Keygen => b"keygen",
+            Origin::Reshare => b"reshare",
+        };
+        let mut hash = Framed::new();
+        hash.field(b"quorate/commit/v1");
+        hash.field(kind);
+        hash.field(self.session.as_bytes());
+        hash.field(&self.fsid.0);
+        hash.field(self.previous.as_ref().map_or(&[], |fsid| &fsid.0));
+        hash.raw(&self.epoch.to_be_bytes());
+        hash.field(&self.vault.0);
+        hash.field(&self.chain_code);
+        hash.field(self.public_key_eddsa.as_ref().map_or(&[], |key| key));
+        hash.raw(&[self.threshold]);
+        hash.raw(&u16::try_from(self.members.len()).unwrap_or(u16::MAX).to_be_bytes());
+        for member in &self.members {
+            hash.field(member.name.as_bytes());
+            hash.field(&member.share_ecdsa);
+            hash.field(member.share_eddsa.as_ref().map_or(&[], |share| share));
+        }
+        hash.finish()
+    }
+}
+
+/// COMMIT 2: the message `c` that all new members sign once, with their new shares.
+pub fn message(digest: &[u8; 32]) -> [u8; 32] {
+    let mut hash = Framed::new();
+    hash.field(b"quorate/commit/v1/cert");
+    hash.raw(digest);
+    hash.finish()
+}
+
+/// Whether `signature` is the certificate of this sharing: a signature of the vault's own key over `c`.
+pub fn certifies(signature: &[u8], sharing: &Sharing) -> bool {
+    <&[u8; 65]>::try_from(signature).is_ok_and(|signature| {
+        quorate_ecdsa::verify(&sharing.vault.0, &message(&sharing.digest), signature)
+    })
+}
+
+/// SHA-256 over length-framed fields: `lp(x)` = u32be length ‖ x.
+struct Framed(Sha256);
+
+impl Framed {
+    fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    fn field(&mut self, bytes: &[u8]) {
+        self.raw(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+        self.raw(bytes);
+    }
+
+    fn raw(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}

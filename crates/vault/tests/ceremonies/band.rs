@@ -1,0 +1,299 @@
+//! A band of devices with real stores, and the ceremonies they hold.
+
+use std::path::{Path, PathBuf};
+
+use quorate_chain::chain;
+use quorate_core::Secret;
+use quorate_store::faults::{Fault, Faulty};
+use quorate_store::{Home, SqliteStore};
+use quorate_vault::ceremony::keysign::Intent;
+use quorate_vault::ceremony::reshare::Plan;
+use quorate_vault::ceremony::{
+    Ceremony, Device as Seat, Outcome, Patience, Route, Signed, join, keygen, keysign, reshare,
+    resume,
+};
+use quorate_vault::failure::Failure;
+use quorate_vault::store::{Sharing, Store, Timestamp, Vault};
+use quorate_wire::link::Link;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+use super::world::{Device, World};
+
+pub type Disk = Faulty<SqliteStore>;
+
+/// A folder that is gone when the test ends.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("quorate-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn home(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+pub fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+/// Opens a home, making it first if it is not there.
+pub fn disk(home: &Path) -> SqliteStore {
+    let passphrase = || Secret::of("passphrase".to_owned());
+    let rng = || Box::new(rng(7));
+    if Home::exists(home) {
+        Home::open(home).unwrap().unlock(&passphrase(), rng()).unwrap()
+    } else {
+        Home::create_weak(home, &passphrase(), rng()).unwrap()
+    }
+}
+
+/// Named devices in a world of their own.
+pub struct Band {
+    pub world: World<Disk>,
+    pub folder: Folder,
+}
+
+impl Band {
+    pub fn new(test: &str, names: &[&str], seed: u64) -> Self {
+        let folder = Folder::new(test);
+        let mut band = Self { world: World::new(seed), folder };
+        for name in names {
+            band.add(name);
+        }
+        band
+    }
+
+    pub fn add(&mut self, name: &str) {
+        let store = Faulty::counting(disk(&self.folder.home(name)));
+        self.world.devices.push(Device::new(name, store));
+    }
+
+    pub fn index(&self, name: &str) -> usize {
+        self.world.devices.iter().position(|device| device.me == name).unwrap()
+    }
+
+    /// Switches a device off and on again: what is on its disk is all it knows.
+    pub fn restart(&mut self, name: &str) {
+        self.plan(name, None);
+    }
+
+    /// Restarts a device, with a fault waiting at its `at`-th store call.
+    pub fn plan(&mut self, name: &str, fault: Option<(u64, Fault)>) {
+        let index = self.index(name);
+        let old = self.world.devices.remove(index);
+        drop(old);
+        let disk = disk(&self.folder.home(name));
+        let store = match fault {
+            Some((at, fault)) => Faulty::failing(disk, at, fault),
+            None => Faulty::counting(disk),
+        };
+        self.world.devices.insert(index, Device::new(name, store));
+    }
+
+    /// The same devices with the same disks, in a folder of their own.
+    pub fn copy(&self, test: &str, names: &[&str]) -> Self {
+        let copy = Self { world: World::new(77), folder: Folder::new(test) };
+        for name in names {
+            let (from, to) = (self.folder.home(name), copy.folder.home(name));
+            std::fs::create_dir_all(&to).unwrap();
+            std::fs::set_permissions(&to, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+                .unwrap();
+            for file in std::fs::read_dir(from).unwrap() {
+                let file = file.unwrap();
+                std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+            }
+        }
+        let mut copy = copy;
+        for name in names {
+            copy.add(name);
+        }
+        copy
+    }
+
+    /// How many store calls a device has made since it was started.
+    pub fn calls(&self, name: &str) -> u64 {
+        self.world.devices[self.index(name)].store.calls().count()
+    }
+
+    /// Forgets the last meeting.
+    pub fn clear(&mut self) {
+        self.world.relay = super::world::Relay::default();
+        for device in &mut self.world.devices {
+            device.ceremony = None;
+            device.outcome = None;
+            device.asked.clear();
+        }
+    }
+
+    pub fn vault(&self, name: &str) -> Option<Vault> {
+        self.world.devices[self.index(name)].store.vaults().unwrap().into_iter().next()
+    }
+
+    pub fn active(&self, name: &str) -> Option<Sharing> {
+        self.vault(name)?.active().cloned()
+    }
+
+    pub fn with_seat<T>(
+        &mut self,
+        name: &str,
+        act: impl FnOnce(&Seat<'_>, &mut ChaCha20Rng) -> T,
+    ) -> T {
+        let index = self.index(name);
+        let now = self.world.now;
+        let World { devices, rng, .. } = &mut self.world;
+        let device = &devices[index];
+        let seat = Seat {
+            party: device.me.clone(),
+            store: &device.store,
+            now,
+            today: Timestamp(1_800_000_000),
+            patience: Patience::default(),
+        };
+        act(&seat, rng)
+    }
+
+    fn enter(&mut self, name: &str, mut ceremony: Ceremony) {
+        let index = self.index(name);
+        if self.world.perform(index, &mut ceremony) {
+            self.world.devices[index].ceremony = Some(ceremony);
+        }
+    }
+
+    pub fn initiate(
+        &mut self,
+        name: &str,
+        start: impl FnOnce(&Seat<'_>, &mut ChaCha20Rng) -> Result<(Ceremony, Link), Failure>,
+    ) -> Result<String, Failure> {
+        let (ceremony, link) = self.with_seat(name, start)?;
+        self.enter(name, ceremony);
+        Ok(link.to_url())
+    }
+
+    pub fn join(&mut self, name: &str, link: &str) -> Result<(), Failure> {
+        let ceremony = self
+            .with_seat(name, |seat, rng| join::join(seat, Link::parse(link).unwrap(), None, rng))?;
+        self.enter(name, ceremony);
+        Ok(())
+    }
+
+    pub fn keygen(&mut self, names: &[&str]) {
+        self.begin_keygen(names);
+        self.world.run(100_000);
+    }
+
+    pub fn begin_keygen(&mut self, names: &[&str]) {
+        self.clear();
+        let devices = u8::try_from(names.len()).unwrap();
+        let (first, others) = names.split_first().unwrap();
+        let link = self
+            .initiate(first, |seat, rng| {
+                keygen::initiate(seat, "Savings", devices, None, &Route::default(), rng)
+            })
+            .unwrap();
+        for name in others {
+            self.join(name, &link).unwrap();
+        }
+    }
+
+    pub fn begin_reshare(
+        &mut self,
+        names: &[&str],
+        removed: &[&str],
+        threshold: Option<u8>,
+    ) -> Result<(), Failure> {
+        self.clear();
+        let (first, others) = names.split_first().unwrap();
+        let vault = self.vault(first).unwrap();
+        let plan = Plan {
+            devices: u8::try_from(names.len()).unwrap(),
+            threshold,
+            removed: removed.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        let link = self.initiate(first, |seat, rng| {
+            reshare::initiate(seat, &vault, plan, &Route::default(), rng)
+        })?;
+        for name in others {
+            self.join(name, &link)?;
+        }
+        Ok(())
+    }
+
+    pub fn reshare(&mut self, names: &[&str], removed: &[&str]) {
+        self.begin_reshare(names, removed, None).unwrap();
+        self.world.run(100_000);
+    }
+
+    pub fn begin_keysign(&mut self, names: &[&str], digest: [u8; 32]) -> Result<String, Failure> {
+        self.clear();
+        let (first, others) = names.split_first().unwrap();
+        let vault = self.vault(first).unwrap();
+        let ethereum = chain::find("Ethereum").unwrap();
+        let intent = Intent::Digest { digest, chain: ethereum, path: ethereum.path.to_owned() };
+        let link = self.initiate(first, |seat, rng| {
+            keysign::initiate(seat, &vault, &intent, &Route::default(), rng)
+        })?;
+        for name in others {
+            self.join(name, &link)?;
+        }
+        Ok(link)
+    }
+
+    pub fn begin_resume(&mut self, names: &[&str]) -> Result<(), Failure> {
+        self.clear();
+        let (first, others) = names.split_first().unwrap();
+        let vault = self.vault(first).unwrap();
+        let link = self
+            .initiate(first, |seat, rng| resume::initiate(seat, &vault, &Route::default(), rng))?;
+        for name in others {
+            self.join(name, &link)?;
+        }
+        Ok(())
+    }
+
+    /// Signs with these devices; what each of them ends with.
+    pub fn keysign(&mut self, names: &[&str], digest: [u8; 32]) -> Vec<Result<Signed, Failure>> {
+        if let Err(failure) = self.begin_keysign(names, digest) {
+            return vec![Err(failure)];
+        }
+        self.world.run(100_000);
+        names.iter().map(|name| self.signed(name)).collect()
+    }
+
+    fn signed(&self, name: &str) -> Result<Signed, Failure> {
+        match self.outcome(name) {
+            Ok(Outcome::Signature(signed)) => Ok(*signed),
+            Ok(Outcome::Vault { .. }) => panic!("a sharing instead of a signature"),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    pub fn outcome(&self, name: &str) -> Result<Outcome, Failure> {
+        self.world.devices[self.index(name)]
+            .outcome
+            .clone()
+            .unwrap_or_else(|| panic!("{name} never ended"))
+    }
+
+    pub fn failure(&self, name: &str) -> Failure {
+        self.outcome(name).err().unwrap_or_else(|| panic!("{name} succeeded"))
+    }
+
+    /// Whether these devices can sign together now.
+    pub fn can_sign(&mut self, names: &[&str]) -> bool {
+        let digest = [0x42; 32];
+        let results = self.keysign(names, digest);
+        results.len() == names.len() && results.iter().all(Result::is_ok)
+    }
+}

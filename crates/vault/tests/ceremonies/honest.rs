@@ -1,0 +1,76 @@
+//! Everybody does what they should.
+
+use quorate_vault::certificate;
+use quorate_vault::store::State;
+
+use super::band::Band;
+
+#[test]
+fn devices_make_a_vault_and_all_hold_the_same_certified_sharing() {
+    for (seed, names) in
+        [&["A", "B"][..], &["A", "B", "C"], &["A", "B", "C", "D"]].iter().enumerate()
+    {
+        let mut band = Band::new(&format!("keygen-{}", names.len()), names, seed as u64);
+        band.keygen(names);
+        let first = band.active("A").expect("A holds an active sharing");
+        for (id, name) in names.iter().enumerate() {
+            let sharing =
+                band.active(name).unwrap_or_else(|| panic!("{name}: {:?}", band.outcome(name)));
+            assert_eq!(sharing.digest, first.digest);
+            assert_eq!(sharing.epoch, 1);
+            assert_eq!(sharing.parties[usize::from(sharing.me)], names[id]);
+            assert!(certificate::certifies(sharing.certificate.as_ref().unwrap(), &sharing));
+        }
+    }
+}
+
+#[test]
+fn any_threshold_of_devices_signs_and_each_verifies_for_itself() {
+    let mut band = Band::new("keysign", &["A", "B", "C"], 11);
+    band.keygen(&["A", "B", "C"]);
+    for names in [&["A", "B"][..], &["C", "A"], &["B", "C"], &["C", "B", "A"]] {
+        let digest = [u8::try_from(names.len()).unwrap(); 32];
+        let signed = band.keysign(names, digest);
+        for result in signed {
+            let signed = result.unwrap();
+            assert!(quorate_ecdsa::verify(&signed.public_key, &digest, &signed.signature));
+        }
+    }
+}
+
+#[test]
+fn a_reshare_replaces_one_device_adds_another_and_keeps_the_key() {
+    let mut band = Band::new("reshare", &["A", "B", "C", "D", "E"], 12);
+    band.keygen(&["A", "B", "C"]);
+    let before = band.active("A").unwrap();
+
+    band.reshare(&["A", "B", "D", "E"], &["C"]);
+    for name in ["A", "B", "D", "E"] {
+        let sharing =
+            band.active(name).unwrap_or_else(|| panic!("{name}: {:?}", band.outcome(name)));
+        assert_eq!(sharing.vault, before.vault);
+        assert_eq!(sharing.chain_code, before.chain_code);
+        assert_eq!((sharing.epoch, sharing.threshold), (2, 3));
+        assert_ne!(sharing.fsid, before.fsid);
+    }
+    assert_eq!(band.vault("A").unwrap().sharings[0].state, State::Retired);
+    assert!(band.can_sign(&["A", "D", "E"]));
+    assert!(band.can_sign(&["E", "B", "D"]));
+
+    // The device that was left out still holds epoch 1, and is told so.
+    let link = band.begin_keysign(&["A"], [1; 32]).unwrap();
+    let refused = band.join("C", &link).unwrap_err();
+    assert_eq!(refused.kind, quorate_vault::failure::Kind::Forbidden);
+    assert!(refused.message.contains("epoch 1"), "{}", refused.message);
+}
+
+#[test]
+fn a_device_that_was_left_out_can_come_back_with_a_new_reshare() {
+    let mut band = Band::new("return", &["A", "B", "C"], 13);
+    band.keygen(&["A", "B", "C"]);
+    band.reshare(&["A", "B"], &["C"]);
+    assert_eq!(band.active("C").unwrap().epoch, 1);
+    band.reshare(&["B", "A", "C"], &[]);
+    assert_eq!(band.active("C").unwrap().epoch, 3, "{:?}", band.outcome("C"));
+    assert!(band.can_sign(&["C", "A"]));
+}

@@ -1,0 +1,14 @@
+//! Ceremonies among several devices in one thread, on real stores, with everything that can go wrong.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod band;
+mod commit;
+mod honest;
+mod refusals;
+mod world;
