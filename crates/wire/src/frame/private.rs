@@ -31,7 +31,8 @@ impl Channel {
         let mut mixed = hchacha::<R20>(shared.as_bytes().into(), &Array::default());
         // 3.3
         let key = |receiver: &ChannelKey| {
-            let mut hash = Sha256::new().chain_update(receiver).chain_update(mixed).finalize();
+            let mut hash =
+                Sha256::new().chain_update(receiver).chain_update(mixed.as_slice()).finalize();
             let mut key = Zeroizing::new([0; 32]);
             key.copy_from_slice(&hash);
             hash.zeroize();

@@ -14,7 +14,7 @@ pub enum InvalidName {
     #[error("a session id is 1 to 128 letters, digits, '-' or '_', and no word of the API")]
     Session,
     /// See [`PartyId`].
-    #[error("a party id is 1 to 255 bytes of text without control characters")]
+    #[error("a party id is 1 to 255 bytes of text, not blank, without control characters")]
     Party,
     /// See [`Namespace`].
     #[error("a message id is at most 128 visible ASCII characters")]
@@ -50,7 +50,7 @@ impl SessionId {
 
 /// A device's name inside a vault, such as `pixel-0f3a9c41d2e7b586`.
 ///
-/// 1 to 255 bytes of UTF-8 without control characters; neither `.` nor `..`, which no URL path can carry.
+/// 1 to 255 bytes of UTF-8, not blank, without control characters; neither `.` nor `..`, which no URL path can carry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PartyId(String);
@@ -63,6 +63,7 @@ impl PartyId {
     /// [`InvalidName::Party`].
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let fits = (1..=255).contains(&text.len())
+            && !text.trim().is_empty()
             && !text.chars().any(char::is_control)
             && text != "."
             && text != "..";
@@ -172,7 +173,7 @@ mod tests {
         for good in ["A-1", "Anna’s iPad-a1b", "a+b c/d", "é"] {
             assert_eq!(PartyId::parse(good).unwrap().as_str(), good);
         }
-        for bad in ["", ".", "..", "a\nb", "\u{7f}", "\u{85}", &"x".repeat(256)] {
+        for bad in ["", " ", ".", "..", "a\nb", "\u{7f}", "\u{85}", &"x".repeat(256)] {
             assert_eq!(PartyId::parse(bad), Err(InvalidName::Party), "{bad:?}");
         }
     }

@@ -111,7 +111,7 @@ impl quorate_core::Check for Check {
             Self::ListsAgreeInLength => "has one seed a name, and one rank a sharing party",
             Self::PartiesCanMeet => "names 2 to 255 parties",
             Self::NamesAreText => {
-                "has only names of 1 to 255 bytes of text, not blank, without control characters"
+                "has only names that are party ids: 1 to 255 bytes of text, not blank, no control characters"
             }
             Self::NamesAreDistinct => "names no two parties alike",
             Self::SeedsAreDistinct => "gives no two parties one signing key",

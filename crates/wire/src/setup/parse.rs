@@ -9,6 +9,7 @@ use quorate_core::{PartyIndex, Secret};
 use super::items::{Items, tag};
 use super::{Body, Check, Kind, MAX_LEN, MIN_LEN, Setup, SetupError};
 use crate::frame::{HEADER_LEN, MessageId, SIGNATURE_LEN};
+use crate::relay_api::PartyId;
 
 impl Setup {
     /// Reads a setup message and makes every check of `spec/setup.md`.
@@ -90,8 +91,7 @@ fn seeds(items: &Items<'_>) -> Result<Vec<Secret<[u8; 32]>>, Check> {
 
 fn text(name: &[u8]) -> Option<String> {
     let name = str::from_utf8(name).ok()?;
-    let fits = name.len() <= 255 && !name.trim().is_empty() && !name.chars().any(char::is_control);
-    fits.then(|| name.to_owned())
+    PartyId::parse(name).ok().map(String::from)
 }
 
 fn dkg(items: &Items<'_>, size: usize) -> Result<Body, Check> {
