@@ -1,4 +1,4 @@
-//! What a device of ours says of itself in the lobby, and when it leaves (`spec/sealing.md` 4).
+//! What a device of ours says of itself in the lobby, and when it leaves (`spec/ceremony.md`, CEREMONY 1).
 //!
 //! Sealed JSON in the setup slot [`crate::relay_api::Namespace::hello`] of its party id. Other clients neither write
 //! nor read it.

@@ -84,7 +84,7 @@ fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
 }
 
 impl Extension {
-    /// LINK 4: zero and empty mean absent.
+    /// LINK 5: zero and empty mean absent.
     pub(super) fn read(message: &Quorate) -> Result<Self, LinkError> {
         match message.version {
             1 => {}
