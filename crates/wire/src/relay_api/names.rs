@@ -179,6 +179,21 @@ mod tests {
     }
 
     #[test]
+    fn digests_and_payloads_are_named_as_the_field_names_them() {
+        let ids: serde_json::Value =
+            serde_json::from_str(include_str!("../../../../vectors/app/ids.json")).unwrap();
+        for case in ids["keysign_message_id"].as_array().unwrap() {
+            let named = Namespace::of_message(&crate::testing::unhex(&case["message_hex"]));
+            assert_eq!(named.header(), case["message_id"].as_str());
+        }
+        let batch = Namespace::batch("ecdsa").unwrap();
+        assert_eq!(batch.header(), ids["batch_ids"]["ecdsa"].as_str());
+        let stored = &ids["payload_hash"];
+        let hash = sha2::Sha256::digest(stored["body"].as_str().unwrap());
+        assert_eq!(path::payload(&hash.into()), stored["path"].as_str().unwrap());
+    }
+
+    #[test]
     fn the_default_namespace_has_no_header() {
         assert_eq!(Namespace::default().header(), None);
         assert_eq!(Namespace::parse("").unwrap(), Namespace::default());
