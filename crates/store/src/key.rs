@@ -14,6 +14,7 @@ use crate::failure::Failure;
 
 const KEY_LABEL: &[u8] = b"quorate/store/v1/key";
 const SHARES_LABEL: &[u8] = b"quorate/store/v1/shares";
+const NONCES_LABEL: &[u8] = b"quorate/store/v1/nonces";
 const INTEGRITY_LABEL: &[u8] = b"quorate/store/v1/integrity";
 
 /// What turning a passphrase into a key costs: Argon2id, version 0x13.
@@ -63,6 +64,7 @@ impl Cost {
 /// What seals shares and the integrity record. Lives as long as the store is unlocked.
 pub(crate) struct StoreKey {
     shares: Secret<[u8; 32]>,
+    nonces: Secret<[u8; 32]>,
     integrity: Secret<[u8; 32]>,
 }
 
@@ -157,19 +159,27 @@ impl StoreKey {
                 *key = mac(root).chain_update(label).finalize().into_bytes().into();
             })
         };
-        Self { shares: derive(SHARES_LABEL), integrity: derive(INTEGRITY_LABEL) }
+        Self {
+            shares: derive(SHARES_LABEL),
+            nonces: derive(NONCES_LABEL),
+            integrity: derive(INTEGRITY_LABEL),
+        }
     }
 
-    /// The nonce, freshly drawn, and the sealed share.
+    /// STORE 4.2: the nonce and the sealed share. Draws 24 bytes.
     pub(crate) fn seal(
         &self,
         share: &Secret<Vec<u8>>,
         belongs: Belongs,
         rng: &mut dyn CryptoRng,
     ) -> Result<([u8; 24], Vec<u8>), Failure> {
-        let mut nonce = [0; 24];
-        rng.fill_bytes(&mut nonce);
         let aad = belongs.associated_data();
+        let mut drawn = [0; 24];
+        rng.fill_bytes(&mut drawn);
+        // Even if the random source repeats itself, two different shares never meet the same nonce.
+        let hedged =
+            mac(&self.nonces).chain_update(drawn).chain_update(&aad).chain_update(share.expose());
+        let [nonce @ .., _, _, _, _, _, _, _, _]: [u8; 32] = hedged.finalize().into_bytes().into();
         let sealed = cipher(&self.shares)
             .encrypt(&XNonce::from(nonce), Payload { msg: share.expose(), aad: &aad })
             .map_err(|_| Failure::Io("encryption failed".to_owned()))?;
@@ -239,6 +249,16 @@ mod tests {
         }
         let stranger = StoreKey::from_root(&Secret::of([8; 32]));
         assert!(matches!(stranger.unseal(nonce, &sealed, belongs()), Err(Failure::Damaged(_))));
+    }
+
+    #[test]
+    fn a_random_source_that_repeats_itself_makes_no_nonce_twice() {
+        let seal = |share: &[u8], belongs| {
+            key().seal(&Secret::of(share.to_vec()), belongs, &mut *rng(1)).unwrap()
+        };
+        let (nonce, _) = seal(b"share", belongs());
+        assert_ne!(nonce, seal(b"sharf", belongs()).0);
+        assert_ne!(nonce, seal(b"share", Belongs { me: 3, ..belongs() }).0);
     }
 
     #[test]
