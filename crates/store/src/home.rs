@@ -69,10 +69,14 @@ impl Home {
         Self::create_at(Cost::WEAK, directory, passphrase, rng)
     }
 
-    /// Whether there is anything in the place of a store. Opens nothing.
+    /// Whether there is anything in the place of a store, or something that keeps it from being looked at. Opens
+    /// nothing.
     #[must_use]
     pub fn exists(directory: &Path) -> bool {
-        fs::metadata(directory.join(FILE)).is_ok_and(|file| file.len() > 0)
+        match fs::metadata(directory.join(FILE)) {
+            Ok(file) => file.len() > 0,
+            Err(error) => error.kind() != io::ErrorKind::NotFound,
+        }
     }
 
     /// Opens the home in `directory`, locked.
@@ -216,7 +220,6 @@ fn examine(file: &Path, schema: &Schema) -> Result<Examined, Failure> {
     if !fs::exists(file)? {
         return Err(nothing());
     }
-    private::tighten(file)?;
     let connection = connect(file)?;
     if is_empty(file)? {
         return Err(nothing());
@@ -224,6 +227,7 @@ fn examine(file: &Path, schema: &Schema) -> Result<Examined, Failure> {
     if application_id(&connection)? != APPLICATION_ID {
         return Err(Failure::Foreign);
     }
+    private::tighten(file)?;
     seize(&connection)?;
     let (version, known) = (schema::version(&connection)?, schema.version());
     if version > known {
@@ -240,7 +244,7 @@ fn examine(file: &Path, schema: &Schema) -> Result<Examined, Failure> {
     Ok(Examined { connection, found, upgrading })
 }
 
-/// A connection as STORE 2.3 wants it. Rolls back what a crash left half done.
+/// A connection that reads as STORE 2.3 wants it. Rolls back what a crash left half done; changes nothing else.
 fn connect(file: &Path) -> Result<Connection, Failure> {
     let connection = Connection::open_with_flags(
         file,
@@ -254,17 +258,20 @@ fn connect(file: &Path) -> Result<Connection, Failure> {
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
-         PRAGMA journal_mode = TRUNCATE;
          PRAGMA synchronous = EXTRA;
          PRAGMA fullfsync = ON;",
     )?;
     Ok(connection)
 }
 
-/// Begins a transaction with the lock that this process keeps until it drops the connection.
+/// Begins a transaction, as STORE 2.3 wants it, with the lock that this process keeps until it drops the connection.
 fn seize(connection: &Connection) -> Result<(), Failure> {
-    // In this order: a process that keeps its lock while it waits for another's would wait for ever.
-    connection.execute_batch("BEGIN EXCLUSIVE; PRAGMA locking_mode = EXCLUSIVE;")?;
+    // The lock first: a process that keeps its lock while it waits for another's would wait for ever.
+    connection.execute_batch(
+        "PRAGMA journal_mode = TRUNCATE;
+         BEGIN EXCLUSIVE;
+         PRAGMA locking_mode = EXCLUSIVE;",
+    )?;
     Ok(())
 }
 

@@ -168,4 +168,29 @@ mod tests {
         assert!(full > 3, "the disk was full {full} times");
         assert_eq!(store.vaults().unwrap().len(), 2);
     }
+
+    #[test]
+    fn a_store_in_doubt_answers_nothing_more() {
+        let scratch = Scratch::new();
+        let mut store =
+            Home::create_weak(&scratch.home(), &fixture::passphrase(), fixture::rng(1)).unwrap();
+        store.in_doubt = true;
+        let io = |outcome: Result<(), StoreError>| {
+            assert!(matches!(outcome, Err(StoreError::Io { .. })));
+        };
+        io(store.commit(fixture::stage(1)));
+        io(store.device_suffix().map(drop));
+        io(store.vaults().map(drop));
+        io(store.shares(Fsid([1; 32])).map(drop));
+        io(store.bans(Fsid([1; 32])).map(drop));
+        io(store.broadcast(&[1; 32]).map(drop));
+    }
+
+    #[test]
+    fn only_the_last_step_of_a_transaction_leaves_doubt_and_not_for_lack_of_room() {
+        let sqlite = |code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+        assert!(Failure::InDoubt(sqlite(rusqlite::ffi::SQLITE_IOERR_FSYNC)).leaves_doubt());
+        assert!(!Failure::InDoubt(sqlite(rusqlite::ffi::SQLITE_FULL)).leaves_doubt());
+        assert!(!Failure::Sql(sqlite(rusqlite::ffi::SQLITE_IOERR_WRITE)).leaves_doubt());
+    }
 }

@@ -1,5 +1,5 @@
 -- Schema 1 (STORE 3). The rules of STORE 5 are triggers and constraints here, so that no code path avoids them;
--- their texts are what a person reads when one of them refuses.
+-- their texts are what a person reads when one of them refuses. Any SQLite since 3.38 reads this file.
 
 -- One row: what is needed before the passphrase, and the store's key, sealed under it.
 CREATE TABLE home (
@@ -28,7 +28,7 @@ CREATE TABLE vault (
 ) STRICT;
 
 CREATE TABLE sharing (
-    seq              INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq              INTEGER PRIMARY KEY,
     fsid             BLOB NOT NULL UNIQUE CHECK (length(fsid) = 32),
     vault            BLOB NOT NULL REFERENCES vault (key),
     public_key_eddsa BLOB CHECK (length(public_key_eddsa) = 32),
@@ -73,7 +73,7 @@ CREATE TABLE ban (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE broadcast (
-    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq    INTEGER PRIMARY KEY,
     intent BLOB NOT NULL CHECK (length(intent) = 32),
     txid   TEXT NOT NULL,
     at     INTEGER NOT NULL CHECK (at >= 0),
@@ -82,11 +82,11 @@ CREATE TABLE broadcast (
 
 CREATE TRIGGER a_name_is_taken_once BEFORE INSERT ON vault
 WHEN EXISTS (SELECT 1 FROM vault WHERE name = NEW.name)
-BEGIN SELECT RAISE(ABORT, 'another vault on this device is called "' || NEW.name || '"'); END;
+BEGIN SELECT RAISE(ABORT, 'another vault on this device has this name'); END;
 
 CREATE TRIGGER a_new_name_is_free BEFORE UPDATE OF name ON vault
 WHEN EXISTS (SELECT 1 FROM vault WHERE name = NEW.name AND key <> NEW.key)
-BEGIN SELECT RAISE(ABORT, 'another vault on this device is called "' || NEW.name || '"'); END;
+BEGIN SELECT RAISE(ABORT, 'another vault on this device has this name'); END;
 
 CREATE TRIGGER a_vault_keeps_its_key BEFORE UPDATE OF key ON vault
 BEGIN SELECT RAISE(ABORT, 'a vault keeps its key'); END;
@@ -98,14 +98,13 @@ CREATE TRIGGER a_sharing_is_staged_first BEFORE INSERT ON sharing
 WHEN NEW.state <> 'staged' OR NEW.certificate IS NOT NULL OR NEW.backed_up OR NEW.erased
 BEGIN SELECT RAISE(ABORT, 'a new sharing is staged before anything else'); END;
 
+CREATE TRIGGER a_sharing_is_held_once BEFORE INSERT ON sharing
+WHEN EXISTS (SELECT 1 FROM sharing WHERE fsid = NEW.fsid AND me = NEW.me)
+BEGIN SELECT RAISE(ABORT, 'this device holds this sharing already'); END;
+
 CREATE TRIGGER a_sharing_is_held_by_one_party BEFORE INSERT ON sharing
-WHEN EXISTS (SELECT 1 FROM sharing WHERE fsid = NEW.fsid)
-BEGIN
-    SELECT RAISE(ABORT, CASE
-        WHEN (SELECT me FROM sharing WHERE fsid = NEW.fsid) = NEW.me
-        THEN 'this device holds this sharing already'
-        ELSE 'this device already holds another party of this sharing' END);
-END;
+WHEN EXISTS (SELECT 1 FROM sharing WHERE fsid = NEW.fsid AND me <> NEW.me)
+BEGIN SELECT RAISE(ABORT, 'this device already holds another party of this sharing'); END;
 
 CREATE TRIGGER a_voted_sharing_stands BEFORE INSERT ON sharing
 WHEN EXISTS (SELECT 1 FROM sharing WHERE vault = NEW.vault AND state = 'voted')
@@ -118,9 +117,7 @@ BEGIN SELECT RAISE(ABORT, 'the parties of a sharing have different names'); END;
 CREATE TRIGGER a_sharing_goes_forward BEFORE UPDATE OF state ON sharing
 WHEN (OLD.state, NEW.state) NOT IN (VALUES
     ('staged', 'voted'), ('staged', 'active'), ('voted', 'active'), ('active', 'retired'))
-BEGIN
-    SELECT RAISE(ABORT, 'a sharing that is ' || OLD.state || ' does not become ' || NEW.state);
-END;
+BEGIN SELECT RAISE(ABORT, 'only a staged sharing is voted, a staged or voted one activated, an active one retired'); END;
 
 CREATE TRIGGER a_sharing_keeps_what_it_is BEFORE UPDATE OF
     seq, fsid, vault, public_key_eddsa, chain_code, epoch, threshold, parties, me, digest, session, previous, created
@@ -137,11 +134,11 @@ BEGIN SELECT RAISE(ABORT, 'only a share that is here is backed up, and the backu
 
 CREATE TRIGGER only_a_retired_sharing_is_erased BEFORE UPDATE OF erased ON sharing
 WHEN NEW.erased < OLD.erased OR OLD.state <> 'retired'
-BEGIN SELECT RAISE(ABORT, 'a sharing that is ' || OLD.state || ' is not erased'); END;
+BEGIN SELECT RAISE(ABORT, 'only a retired sharing is erased'); END;
 
 CREATE TRIGGER a_sharing_is_kept BEFORE DELETE ON sharing
 WHEN OLD.state <> 'staged' AND NOT (SELECT forgotten FROM vault WHERE key = OLD.vault)
-BEGIN SELECT RAISE(ABORT, 'a sharing that is ' || OLD.state || ' is deleted only with its vault'); END;
+BEGIN SELECT RAISE(ABORT, 'a sharing is deleted while it is staged, or with its vault'); END;
 
 CREATE TRIGGER a_share_comes_with_its_sharing BEFORE INSERT ON share
 WHEN (SELECT state FROM sharing WHERE fsid = NEW.fsid) IS NOT 'staged'

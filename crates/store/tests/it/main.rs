@@ -1,4 +1,5 @@
 //! The store as its users meet it: rules, homes, damage, crashes.
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

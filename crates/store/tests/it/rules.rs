@@ -271,7 +271,7 @@ fn a_vault_s_name_is_unique_on_the_device_and_not_empty() {
     };
     let rename = |vault, name: &str| Change::Rename { vault: key(vault), name: name.to_owned() };
 
-    let taken = "another vault on this device is called \"vault-1\"";
+    let taken = "another vault on this device has this name";
     assert_eq!(refused(&mut store, new("vault-1", 2)), taken);
     for empty in ["", "  "] {
         assert_eq!(refused(&mut store, new(empty, 2)), "a vault's name is not empty");
@@ -408,19 +408,19 @@ fn the_schema_itself_refuses_what_no_change_does() {
         ("INSERT OR REPLACE INTO share SELECT fsid, kind, x'000102030405060708090a0b0c0d0e0f1011121314151617', x'00' FROM share", "a share is written when"),
         ("DELETE FROM share", "a share is deleted only when"),
         ("INSERT INTO share SELECT fsid, 'eddsa', nonce, sealed FROM share", "a share is written when its sharing is staged"),
-        ("UPDATE sharing SET state = 'active' WHERE state = 'retired'", "retired does not become active"),
-        ("UPDATE sharing SET state = 'staged' WHERE state = 'voted'", "voted does not become staged"),
+        ("UPDATE sharing SET state = 'active' WHERE state = 'retired'", "only a staged sharing is voted"),
+        ("UPDATE sharing SET state = 'staged' WHERE state = 'voted'", "only a staged sharing is voted"),
         ("UPDATE sharing SET state = 'active' WHERE state = 'voted'", "UNIQUE constraint failed"),
         ("UPDATE sharing SET certificate = NULL", "a certificate is written once"),
         ("UPDATE sharing SET chain_code = zeroblob(32)", "a sharing keeps what it is"),
         ("UPDATE sharing SET fsid = zeroblob(32)", "a sharing keeps what it is"),
         ("UPDATE sharing SET threshold = 1", "a sharing keeps what it is"),
-        ("UPDATE sharing SET erased = 1 WHERE state = 'active'", "active is not erased"),
-        ("DELETE FROM sharing WHERE state = 'retired'", "is deleted only with its vault"),
-        ("DELETE FROM sharing WHERE state = 'voted'", "is deleted only with its vault"),
+        ("UPDATE sharing SET erased = 1 WHERE state = 'active'", "only a retired sharing is erased"),
+        ("DELETE FROM sharing WHERE state = 'retired'", "a sharing is deleted while it is staged"),
+        ("DELETE FROM sharing WHERE state = 'voted'", "a sharing is deleted while it is staged"),
         ("DELETE FROM vault", "a vault is deleted only when it is forgotten"),
         ("UPDATE vault SET key = zeroblob(33)", "a vault keeps its key"),
-        ("UPDATE vault SET name = 'vault-1'", "another vault on this device is called"),
+        ("UPDATE vault SET name = 'vault-1'", "another vault on this device has this name"),
         ("UPDATE ban SET party = 'tablet'", "a ban stands"),
         ("DELETE FROM ban", "a ban is kept as long as its sharing"),
         ("UPDATE broadcast SET txid = 'u'", "a broadcast stands"),
