@@ -1,0 +1,19 @@
+//! Honest parties succeed, whatever the order of delivery.
+
+#[path = "support/change.rs"]
+mod change;
+#[path = "support/dealer.rs"]
+mod dealer;
+#[path = "support/keygen.rs"]
+mod keygen;
+#[path = "support/signing.rs"]
+mod signing;
+#[path = "support/simulation.rs"]
+mod simulation;
+
+#[path = "honest/dkg.rs"]
+mod dkg;
+#[path = "honest/quorum_change.rs"]
+mod quorum_change;
+#[path = "honest/sign.rs"]
+mod sign;

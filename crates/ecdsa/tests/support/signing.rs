@@ -1,0 +1,36 @@
+//! Signing among parties in one process.
+
+#![allow(dead_code, reason = "every test program uses its own part of this")]
+
+use std::sync::Arc;
+
+use quorate_core::session::Outgoing;
+use quorate_ecdsa::derive::DerivationPath;
+use quorate_ecdsa::{KeyShare, sign};
+use rand_chacha::ChaCha20Rng;
+
+use crate::simulation::{p, seeded};
+
+/// What these tests sign.
+pub(crate) const HASH: [u8; 32] = [0x5a; 32];
+
+/// The signers, in the order of their shares, each with its path and its randomness.
+pub(crate) fn signers(
+    shares: &[Arc<KeyShare>],
+    path: impl Fn(u8) -> &'static str,
+    seed: u64,
+) -> Vec<(sign::Session, Vec<Outgoing>, ChaCha20Rng)> {
+    let signer = |(i, share): (u8, &Arc<KeyShare>)| {
+        let mut rng = seeded(seed + u64::from(i));
+        let params = sign::Params {
+            share: Arc::clone(share),
+            me: p(i),
+            signers: u8::try_from(shares.len()).unwrap(),
+            path: DerivationPath::parse(path(i)).unwrap(),
+            hash: HASH,
+        };
+        let (session, outgoing) = sign::Session::start(params, [i + 1; 32], &mut rng).unwrap();
+        (session, outgoing, rng)
+    };
+    (0..).zip(shares).map(signer).collect()
+}
