@@ -158,6 +158,6 @@ pub(crate) fn take_both<A: Layout, B: Layout>(
 }
 
 /// One message for each party, in party order.
-pub(crate) fn to_each<M: Layout>(messages: FromEach<M>, kind: Kind) -> Vec<Outgoing> {
+pub(crate) fn to_each<M: Layout>(messages: &FromEach<M>, kind: Kind) -> Vec<Outgoing> {
     messages.iter().map(|(j, message)| message.to_one(kind, j)).collect()
 }

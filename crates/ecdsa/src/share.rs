@@ -8,6 +8,7 @@ use k256::elliptic_curve::ops::LinearCombination;
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::Secret;
 use quorate_core::check::{require, require_some};
+use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use crate::check::ShareCheck;
@@ -328,12 +329,13 @@ impl<'a> Other<'a> {
         require(in_range, ShareCheck::Choices)?;
 
         let trees = self.receive.as_chunks::<32>().0.as_chunks::<LEAVES>().0;
-        let punctured =
-            self.choices.iter().zip(trees).fold(true, |punctured, (&hidden, leaves)| {
-                let at_hidden = (0..).zip(leaves).filter(|&(y, _): &(u8, _)| y == hidden);
-                punctured & at_hidden.fold(true, |zero, (_, leaf)| zero & (leaf == &[0; 32]))
-            });
-        require(punctured, ShareCheck::PuncturedLeaves)
+        let mut punctured = Choice::from(1);
+        for (hidden, leaves) in self.choices.iter().zip(trees) {
+            for (y, leaf) in (0_u8..).zip(leaves) {
+                punctured &= !hidden.ct_eq(&y) | leaf.ct_eq(&[0; 32]);
+            }
+        }
+        require(punctured.into(), ShareCheck::PuncturedLeaves)
     }
 }
 

@@ -101,7 +101,7 @@ impl session::Session for Session {
                 };
                 let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
                 let (next, offers, message) = round.receive(round1, rng)?;
-                let mut messages = to_each(offers, self.kinds.ot1);
+                let mut messages = to_each(&offers, self.kinds.ot1);
                 messages.push(message.to_all(self.kinds.round2));
                 self.state = State::Offering(next, messages);
                 Ok(Step::Channels(channels))
@@ -116,7 +116,7 @@ impl session::Session for Session {
                 };
                 let (next, messages) = round.receive(round2, ot1, rng)?;
                 self.state = State::Shares(next);
-                Ok(Step::Send(to_each(messages, self.kinds.round3)))
+                Ok(Step::Send(to_each(&messages, self.kinds.round3)))
             }
             State::Shares(round) => {
                 let Some(round3) = self.round3.take() else {

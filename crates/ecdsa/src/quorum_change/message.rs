@@ -45,7 +45,7 @@ pub(super) struct ShareCommitment(pub(super) [u8; 32]);
 /// P2.
 pub(super) struct Share {
     /// p_ji
-    pub(super) share: Zeroizing<[u8; 32]>,
+    pub(super) value: Zeroizing<[u8; 32]>,
     /// r2_ji
     pub(super) blinding: [u8; 32],
     /// rcc
@@ -142,14 +142,14 @@ impl Layout for ShareCommitment {
 impl Layout for Share {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         Some(Self {
-            share: reader.secret()?,
+            value: reader.secret()?,
             blinding: reader.array()?,
             root_chain_code: reader.array()?,
         })
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(*self.share);
+        bytes.extend(*self.value);
         bytes.extend(self.blinding);
         bytes.extend(self.root_chain_code);
     }

@@ -65,7 +65,7 @@ fn deal(run: &Run, dealing: Option<Dealing>) -> (Option<Kept>, Option<Dealings>)
     old.map(|(Dealing { public, blinding, kept, dealt }, share)| {
         let root_chain_code = share.root_chain_code;
         let shares = dealt.map(|_, dealt| Share {
-            share: Zeroizing::new(curve::scalar_bytes(dealt.share.expose())),
+            value: Zeroizing::new(curve::scalar_bytes(dealt.share.expose())),
             blinding: dealt.blinding,
             root_chain_code,
         });

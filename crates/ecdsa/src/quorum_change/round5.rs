@@ -84,8 +84,8 @@ impl AwaitingShares {
         let received = polynomials.beside(shares).check_each(|_, (polynomial, message)| {
             // 5.4
             let mut share =
-                require_some(curve::nonzero_scalar(&message.share), Check::QcShareScalar, || {
-                    curve::reduce(&message.share)
+                require_some(curve::nonzero_scalar(&message.value), Check::QcShareScalar, || {
+                    curve::reduce(&message.value)
                 })?;
             let share = Secret::take(&mut share);
             // 5.5
@@ -98,8 +98,8 @@ impl AwaitingShares {
         // 5.6
         let committed = received.as_ref().beside(commitments);
         let all_open = committed.iter().all(|(j, ((_, message), commitment))| {
-            let Share { share, blinding, .. } = message;
-            commit_share(&fsid, j, run.me, share, blinding).ct_eq(&commitment.0).into()
+            let Share { value, blinding, .. } = message;
+            commit_share(&fsid, j, run.me, value, blinding).ct_eq(&commitment.0).into()
         });
         require(all_open, Check::QcOpensShare)
             .map_err(|check| Abort::suspect(check, &run.others))?;

@@ -97,7 +97,7 @@ impl session::Session for Session {
                 };
                 let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
                 let (next, messages) = round.receive(round1, rng)?;
-                self.state = State::Offering(next, to_each(messages, ROUND_2));
+                self.state = State::Offering(next, to_each(&messages, ROUND_2));
                 Ok(Step::Channels(channels))
             }
             State::Offering(next, messages) => {
@@ -110,7 +110,7 @@ impl session::Session for Session {
                 };
                 let (next, messages) = round.receive(round2, rng)?;
                 self.state = State::Products(next);
-                Ok(Step::Send(to_each(messages, ROUND_3)))
+                Ok(Step::Send(to_each(&messages, ROUND_3)))
             }
             State::Products(round) => {
                 let Some(round3) = self.round3.take() else {
