@@ -45,7 +45,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RelayError::Address`] if no request can be made to such a URL, [`RelayError::NoTls`] if it needs TLS and this
+    /// [`RelayError::Address`] if no request can be made to such a URL, [`RelayError::NoCertificates`] if it needs TLS and this
     /// machine has no certificates to trust.
     pub fn new(base: &BaseUrl) -> Result<Self, RelayError> {
         let url =
@@ -65,7 +65,8 @@ impl Client {
             // Nothing to verify, so nothing is loaded, and a machine without certificates can use its own network.
             builder = builder.tls_certs_only([]);
         }
-        let http = builder.build().map_err(|_| RelayError::NoTls { relay: base.clone() })?;
+        let http =
+            builder.build().map_err(|_| RelayError::NoCertificates { relay: base.clone() })?;
         Ok(Self { http, base: base.clone(), patience: PATIENCE })
     }
 

@@ -71,7 +71,7 @@ pub enum RelayError {
     #[error(
         "cannot verify the relay at {relay}: this machine trusts no certificates; install the system's CA certificates"
     )]
-    NoTls {
+    NoCertificates {
         /// The relay.
         relay: BaseUrl,
     },
@@ -82,14 +82,14 @@ impl RelayError {
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Unreachable { cause, .. } => *cause != Cause::Untrusted,
+            Self::Unreachable { cause, .. } => !matches!(cause, Cause::Untrusted | Cause::NotTls),
             Self::Failing { .. } => true,
             Self::Refused { .. }
             | Self::NotFound { .. }
             | Self::TooLarge { .. }
             | Self::Garbled { .. }
             | Self::Address { .. }
-            | Self::NoTls { .. } => false,
+            | Self::NoCertificates { .. } => false,
         }
     }
 }
@@ -105,6 +105,8 @@ pub enum Cause {
     TimedOut,
     /// The relay could not prove that it is the host of that name.
     Untrusted,
+    /// Whoever listens there does not speak TLS, or none that is still safe.
+    NotTls,
     /// The connection could not be made, or broke.
     ConnectionLost,
 }
@@ -114,20 +116,21 @@ impl Cause {
         if error.is_timeout() {
             return Self::TimedOut;
         }
-        let refused = |error: &(dyn Error + 'static)| {
-            error
-                .downcast_ref::<io::Error>()
-                .is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused)
-        };
         if error.is_dns() {
-            Self::NoSuchHost
-        } else if causes(error).any(refused) {
-            Self::ConnectionRefused
-        } else if causes(error).any(<dyn Error>::is::<rustls::Error>) {
-            Self::Untrusted
-        } else {
-            Self::ConnectionLost
+            return Self::NoSuchHost;
         }
+        causes(error).find_map(Self::behind).unwrap_or(Self::ConnectionLost)
+    }
+
+    fn behind(error: &(dyn Error + 'static)) -> Option<Self> {
+        if let Some(io) = error.downcast_ref::<io::Error>() {
+            return (io.kind() == io::ErrorKind::ConnectionRefused)
+                .then_some(Self::ConnectionRefused);
+        }
+        error.downcast_ref().map(|tls| match tls {
+            rustls::Error::InvalidCertificate(_) => Self::Untrusted,
+            _ => Self::NotTls,
+        })
     }
 }
 
@@ -150,6 +153,7 @@ impl fmt::Display for Cause {
             Self::ConnectionRefused => "nobody listens there",
             Self::TimedOut => "no answer in time",
             Self::Untrusted => "it could not prove to be that host",
+            Self::NotTls => "it does not speak TLS; perhaps it is http:// instead of https://",
             Self::ConnectionLost => "the connection failed",
         })
     }

@@ -207,7 +207,7 @@ async fn a_stopped_relay_finishes_the_request_at_hand_and_frees_its_port() {
     let mut busy = tokio::net::TcpStream::connect(&address).await.unwrap();
     let head = "POST /s HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\n[\"";
     busy.write_all(head.as_bytes()).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
 
     let stopping = tokio::spawn(relay.stop());
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;

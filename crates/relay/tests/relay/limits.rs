@@ -22,7 +22,7 @@ async fn a_body_may_have_one_mebibyte_and_not_a_byte_more() {
 #[tokio::test]
 async fn one_address_gets_its_burst_then_429_then_its_rate() {
     let limits =
-        Limits { rate: 20.try_into().unwrap(), burst: 10.try_into().unwrap(), ..Limits::default() };
+        Limits { rate: 5.try_into().unwrap(), burst: 10.try_into().unwrap(), ..Limits::default() };
     let relay = Served::with(limits).await;
     let mut codes = Vec::new();
     for _ in 0..30 {
@@ -37,7 +37,7 @@ async fn one_address_gets_its_burst_then_429_then_its_rate() {
         }
     };
     assert_eq!(refused.headers()["retry-after"], "1");
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(relay.get("/ping").await.0, 200);
 }
 
@@ -83,7 +83,7 @@ async fn bodies_that_do_not_arrive_are_given_up() {
 #[tokio::test]
 async fn bodies_in_transit_share_one_allowance() {
     let limits =
-        Limits { transit: 20_000, body_timeout: Duration::from_millis(500), ..Limits::default() };
+        Limits { transit: 20_000, body_timeout: Duration::from_secs(5), ..Limits::default() };
     let relay = Served::with(limits).await;
     let mut slow = connect(&relay).await;
     let head = "POST /setup-message/s HTTP/1.1\r\nhost: x\r\ncontent-length: 15001\r\n\r\n";
