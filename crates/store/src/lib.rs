@@ -4,7 +4,7 @@
 //!
 //! * [`Home`]: a directory that holds a store: made together with a passphrase, opened locked, then unlocked.
 //! * [`SqliteStore`]: the unlocked store. Every change is one durable transaction; the rules are in the schema.
-//! * [`faults`] (feature `test-util`): a store that fails, or whose device dies, at the call it is told to.
+//! * `faults` (feature `test-util`): a store that fails, or whose device dies, at the call it is told to.
 //!
 //! # Security
 //!
