@@ -3,11 +3,16 @@
 //! * [`test`]: everything that has to pass, and the installing of what it needs.
 //! * [`edges`]: the table of crates, enforced.
 //! * [`checks`]: the table of checks, generated, and the proof that each has a test of its own.
+//! * [`vectors`]: recorded ceremonies, replayed to the byte.
+//! * [`interop`]: live ceremonies with the production engine.
 
 pub mod checks;
 pub mod edges;
+pub mod interop;
 pub mod packages;
+pub mod seat;
 pub mod test;
+pub mod vectors;
 pub mod workspace;
 
 /// What a chore ends with: a sentence about what is wrong, if anything is.

@@ -3,12 +3,17 @@
 use std::process::ExitCode;
 
 use xtask::Result;
+use xtask::interop::Telling;
+use xtask::packages::ENGINE;
 
 const USAGE: &str = "\
 cargo xtask test [--no-interop]         install what the tests need, then run all of them
 cargo xtask edges                       which crate may use which
 cargo xtask checks [--verify|--write|--prove]
                                         spec/checks.md: is it true; write it; show that each check has its own test
+cargo xtask vectors DIR                 replay recorded ceremonies
+cargo xtask interop [--engine DIR] [--json]
+                                        live ceremonies with the production engine
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +36,21 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["checks"] | ["checks", "--verify"] => xtask::checks::verify(),
         ["checks", "--write"] => xtask::checks::write(),
         ["checks", "--prove"] => xtask::checks::prove(),
+        ["vectors", folder] => xtask::vectors::run(folder.as_ref()),
+        ["interop", options @ ..] => interop(options),
         _ => Err(format!("what is to be done?\n\n{USAGE}").into()),
+    }
+}
+
+fn interop(options: &[&str]) -> Result<()> {
+    let (json, rest) = match options {
+        [rest @ .., "--json"] | ["--json", rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let telling = if json { Telling::Json } else { Telling::Lines };
+    match rest {
+        [] => xtask::interop::run(&ENGINE.folder()?, telling),
+        ["--engine", engine] => xtask::interop::run(engine.as_ref(), telling),
+        _ => Err(format!("what does {rest:?} mean?\n\n{USAGE}").into()),
     }
 }

@@ -1,10 +1,10 @@
 //! Everything that has to pass, in one command, on a machine that has nothing but a Rust toolchain and node.
 
 use std::env;
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::interop::{self, Telling};
 use crate::packages::{ANVIL_PROGRAM, ENGINE, anvil, missing};
 use crate::workspace::{cargo, root, run as finish, succeeds};
 use crate::{Result, checks, edges};
@@ -30,9 +30,8 @@ pub fn run(with_interop: bool) -> Result<()> {
     };
     let anvil = parts.fetched("an Ethereum node", anvil_program());
 
-    let at = |name: &str, path: &Option<PathBuf>| path.clone().map(|p| (OsString::from(name), p));
     let mut tests = cargo(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
-    parts.ran("tests", finish(tests.envs(at(ANVIL_AT, &anvil))));
+    parts.ran("tests", finish(tests.envs(anvil.map(|program| (ANVIL_AT, program)))));
     parts.ran(
         "documentation tests",
         finish(&mut cargo(["test", "--workspace", "--locked", "--doc", "--quiet"])),
@@ -40,10 +39,12 @@ pub fn run(with_interop: bool) -> Result<()> {
     parts.ran("crate edges", edges::enforce());
     parts.ran("table of checks", checks::verify());
     parts.ran("proof of checks", checks::prove());
-    if engine.is_some() {
+    if let Some(folder) = &engine {
         let mut driver = Command::new("node");
         driver.args(["--test", "interop/engine.test.mjs"]).current_dir(root());
-        parts.ran("engine driver", finish(driver.envs(at(ENGINE_AT, &engine))));
+        parts.ran("engine driver", finish(driver.env(ENGINE_AT, folder)));
+        println!("live ceremonies with the production engine");
+        parts.ran("live interoperability", interop::run(folder, Telling::Lines));
     }
     parts.close()
 }

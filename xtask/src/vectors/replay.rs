@@ -1,0 +1,134 @@
+//! One recorded ceremony from one seat.
+
+use std::collections::BTreeSet;
+
+use quorate_core::PartyIndex;
+use quorate_vault::run::Progress;
+use quorate_wire::setup::Setup;
+
+use super::file::{Ceremony, Message};
+use super::script::Script;
+use crate::Result;
+use crate::seat::{self, Answer, Outcome, Seat};
+
+/// A seat that is fed recorded messages.
+pub(super) struct Replay {
+    party: String,
+    names: Vec<String>,
+    me: PartyIndex,
+    script: Script,
+    seat: Box<dyn Seat>,
+    outcome: Option<Outcome>,
+    sent: BTreeSet<Sent>,
+}
+
+/// To whom, and the bytes.
+type Sent = (BTreeSet<String>, Vec<u8>);
+
+/// Replays the ceremony as `party`. An error if something is not as recorded.
+pub(super) fn replay(ceremony: &Ceremony, party: &str) -> Result<()> {
+    let mut replay = Replay::begin(ceremony, party)?;
+    for message in &ceremony.messages {
+        match replay.hear(message) {
+            Ok(Progress::PeerAborted(from)) => return Err(format!("party {from} aborts").into()),
+            Ok(progress) => replay.note(progress),
+            Err(failed) => return Err(format!("it aborts: {failed:?}").into()),
+        }
+    }
+    replay.is_as_recorded(ceremony)
+}
+
+impl Replay {
+    pub(super) fn begin(ceremony: &Ceremony, party: &str) -> Result<Self> {
+        let setup = Setup::parse(&ceremony.setup)?;
+        let me = setup.index_of(party).ok_or("the party has no place in the setup")?;
+        let recorded = ceremony.random.get(party).ok_or("its randomness is not recorded")?;
+        let mut script = Script::write(&setup, me, recorded)?;
+        let share = ceremony.old_share(party)?;
+        let seat = seat::take(&ceremony.setup, party, share.as_deref(), &mut script)?;
+        let names = setup.names().to_vec();
+        let (party, outcome, sent) = (party.to_owned(), None, BTreeSet::new());
+        let mut replay = Self { party, names, me, script, seat, outcome, sent };
+        let answer = replay.seat.advance(&mut replay.script);
+        replay.note(answer.map_err(|failed| format!("it does not begin: {failed:?}"))?);
+        replay.collect();
+        Ok(replay)
+    }
+
+    /// Feeds one message, if it is for this party: its own and those for others are left out.
+    pub(super) fn hear(&mut self, message: &Message) -> Answer {
+        if !message.to.contains(&self.party) {
+            return Ok(Progress::Waiting);
+        }
+        let answer = self.seat.receive(&message.bytes, &mut self.script);
+        self.collect();
+        answer
+    }
+
+    /// Keeps the result, once there is one.
+    pub(super) fn note(&mut self, progress: Progress<Outcome>) {
+        if let Progress::Done(outcome) = progress {
+            self.outcome = Some(outcome);
+        }
+    }
+
+    /// The position of another party.
+    pub(super) fn position(&self, name: &str) -> Option<PartyIndex> {
+        (0..)
+            .map(PartyIndex::new)
+            .zip(&self.names)
+            .find(|(_, known)| *known == name)
+            .map(|(j, _)| j)
+    }
+
+    /// Whether everything sent since the beginning is on record. An abort never is.
+    pub(super) fn sent_only_recorded(&self, ceremony: &Ceremony) -> bool {
+        self.sent.is_subset(&self.recorded(ceremony))
+    }
+
+    /// Says what differs from the record: what was sent, what is left, what was drawn.
+    pub(super) fn is_as_recorded(&self, ceremony: &Ceremony) -> Result<()> {
+        let recorded = self.recorded(ceremony);
+        if self.sent != recorded {
+            let wrong = told(self.sent.difference(&recorded));
+            let missing = told(recorded.difference(&self.sent));
+            return Err(
+                format!("sent, not recorded: {wrong}; recorded, not sent: {missing}").into()
+            );
+        }
+        let result = match &self.outcome {
+            None => return Err("it has no result".into()),
+            Some(Outcome::Share(share)) => Some(share.clone()),
+            Some(Outcome::Signature(signature)) => Some(signature.to_vec()),
+            Some(Outcome::Left) => None,
+        };
+        if result != ceremony.result(&self.party)? {
+            return Err("its result is another".into());
+        }
+        self.script.is_played_out()
+    }
+
+    fn collect(&mut self) {
+        for frame in self.seat.take_frames() {
+            let to = seat::receivers(&self.names, self.me, &frame).into_iter().collect();
+            self.sent.insert((to, frame.bytes));
+        }
+    }
+
+    fn recorded(&self, ceremony: &Ceremony) -> BTreeSet<Sent> {
+        let own = ceremony.messages.iter().filter(|message| message.frm == self.party);
+        own.map(|message| (message.to.clone(), message.bytes.clone())).collect()
+    }
+}
+
+fn told<'a>(messages: impl Iterator<Item = &'a Sent>) -> String {
+    let each = |(to, bytes): &Sent| {
+        format!(
+            "{} bytes to {}",
+            bytes.len(),
+            Vec::from_iter(to.iter().map(String::as_str)).join("+")
+        )
+    };
+    let told: Vec<String> = messages.map(each).collect();
+    if told.is_empty() { "nothing".into() } else { told.join(", ") }
+}
