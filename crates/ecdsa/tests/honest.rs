@@ -1,5 +1,7 @@
 //! Honest parties succeed, whatever the order of delivery.
 
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[path = "support/change.rs"]
 mod change;
 #[path = "support/dealer.rs"]
