@@ -1,0 +1,92 @@
+//! The same events in the words of a person.
+
+use core::fmt;
+
+use super::event::{Event, VaultView};
+use super::plain::plain;
+
+/// A piece of text, and where it belongs.
+pub(super) enum Line {
+    /// Standard output.
+    Result(String),
+    /// Standard error.
+    Note(String),
+    /// Standard error, even when quiet: an answer depends on it.
+    Question(String),
+    /// Standard error, even when quiet.
+    Warning(String),
+    /// Standard error, replaced by the next one.
+    Progress(String),
+    /// A link to be drawn.
+    Qr(String),
+}
+
+pub(super) fn of(event: &Event) -> Vec<Line> {
+    match event {
+        Event::Listening { url } => vec![Line::Result(format!("relay listening on {url}"))],
+        Event::Link { link, relay, .. } => vec![
+            Line::Qr(link.clone()),
+            Line::Note(format!("On each other device: scan this, or run   quorate join '{link}'")),
+            Line::Note(format!(
+                "They meet at {relay}. Whoever has the link can join: send it to nobody else."
+            )),
+        ],
+        Event::Joined { party, count, needed } => {
+            vec![Line::Note(format!("{} is here ({count} of {needed})", plain(party)))]
+        }
+        Event::Progress { ceremony, round, of, .. } => {
+            vec![Line::Progress(format!("{ceremony}: round {round} of {of}"))]
+        }
+        Event::Approve { summary, committee, threshold, .. } => vec![
+            Line::Question(plain(summary)),
+            Line::Note(format!(
+                "Devices: {} (any {threshold} can sign)",
+                plain(&committee.join(", "))
+            )),
+        ],
+        Event::Vault(view) => vec![Line::Result(view.to_string())],
+        Event::Signature { public_key, path, message, signature, recovery_id, .. } => vec![
+            Line::Note(format!("signed {message}")),
+            Line::Note(format!("under  {public_key} ({path})")),
+            Line::Result(format!("{signature}{recovery_id:02x}")),
+        ],
+        Event::Transaction { chain, txid, raw, broadcast } => {
+            let sent = if *broadcast { "broadcast on" } else { "signed, not broadcast, for" };
+            let mut lines = vec![Line::Note(format!("{sent} {chain}: {txid}"))];
+            lines.push(Line::Result(if *broadcast { txid.clone() } else { raw.clone() }));
+            lines
+        }
+        Event::Banned { party, check } => vec![Line::Warning(format!(
+            "{} failed {check} and is banned from this sharing; a reshare makes fresh shares and ends the ban",
+            plain(party)
+        ))],
+        Event::Activated { vault, epoch } => {
+            vec![Line::Note(format!("{} now signs with epoch {epoch}", plain(vault)))]
+        }
+        Event::Step { summary, .. } => vec![Line::Note(format!("\n{summary}"))],
+        Event::Demo { ok, steps } => {
+            let mut lines: Vec<String> =
+                steps.iter().map(|step| format!("  {:<28} {:>7} ms", step.step, step.ms)).collect();
+            lines.push(if *ok { "All of it worked.".into() } else { "It did not work.".into() });
+            vec![Line::Result(lines.join("\n"))]
+        }
+        // Failures end the program and are written by `Output::finish`.
+        Event::Error(_) => Vec::new(),
+    }
+}
+
+/// A few lines: what it is, its key, its devices.
+impl fmt::Display for VaultView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, threshold, parties, epoch, public_key_ecdsa, me, state, .. } = self;
+        let state = if *state == "active" { String::new() } else { format!(", {state}") };
+        write!(f, "{}: {threshold} of {}, epoch {epoch}{state}", plain(name), parties.len())?;
+        write!(f, "\n  key      {public_key_ecdsa}\n  devices")?;
+        for (position, party) in parties.iter().enumerate() {
+            let indent = if position == 0 { "" } else { "\n         " };
+            let this = if party == me { " (this device)" } else { "" };
+            write!(f, "{indent}  {}{this}", plain(party))?;
+        }
+        Ok(())
+    }
+}
