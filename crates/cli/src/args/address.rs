@@ -1,0 +1,15 @@
+use clap::Args;
+
+/// Print the vault's addresses
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  quorate address Savings
+  quorate address Savings Ethereum Bitcoin")]
+pub(crate) struct Address {
+    /// The vault: its name, or the beginning of its ECDSA public key
+    pub(crate) vault: String,
+
+    /// The chains [default: all]
+    #[arg(value_name = "CHAIN")]
+    pub(crate) chains: Vec<String>,
+}

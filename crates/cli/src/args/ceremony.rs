@@ -1,0 +1,100 @@
+use clap::Args;
+
+/// Start a keygen: shows a link and a QR code, waits for the other devices
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  quorate keygen Savings --devices 3                  2 of 3
+  quorate keygen Savings --devices 3 --threshold 3    all three must sign")]
+pub(crate) struct Keygen {
+    /// What the vault will be called
+    pub(crate) name: String,
+
+    /// How many devices will hold a share, this one included
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=20))]
+    pub(crate) devices: u8,
+
+    /// How many of them must sign together: from ⌈2N/3⌉ (the default) to N
+    #[arg(long, value_name = "T")]
+    pub(crate) threshold: Option<u8>,
+}
+
+/// Join whatever a link is for, after showing it: keygen, keysign or reshare
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  quorate join 'https://vultisig.com?type=NewVault&…'
+  quorate join photo.png
+  xclip -o | quorate join -")]
+pub(crate) struct Join {
+    /// The link, a PNG image with its QR code, or '-' to read the link from standard input
+    #[arg(value_name = "LINK")]
+    pub(crate) link: String,
+
+    /// The digest to sign, for a link that carries none: 64 hex digits
+    #[arg(long, value_name = "HEX", requires = "chain")]
+    pub(crate) hash: Option<String>,
+
+    /// The chain whose key signs the digest
+    #[arg(long, value_name = "CHAIN", requires = "hash")]
+    pub(crate) chain: Option<String>,
+}
+
+/// Start signing a digest or a message
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  quorate keysign Savings --message 'I own this address'
+  quorate keysign Savings --hash 9c22ff5f…")]
+pub(crate) struct Keysign {
+    /// The vault: its name, or the beginning of its ECDSA public key
+    pub(crate) vault: String,
+
+    #[command(flatten)]
+    pub(crate) what: What,
+
+    /// The chain whose key signs
+    #[arg(long, value_name = "CHAIN", default_value = "Ethereum")]
+    pub(crate) chain: String,
+
+    /// The derivation path [default: the chain's]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct What {
+    /// Sign this digest as it is: 64 hex digits. Nobody can see what it stands for
+    #[arg(long, value_name = "HEX")]
+    pub(crate) hash: Option<String>,
+
+    /// Sign this text, in the form the chain's wallets sign texts (EIP-191 on EVM chains)
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+}
+
+/// Start changing the devices or the threshold of a vault; its addresses stay
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  quorate reshare Savings --devices 4                      add devices until there are four
+  quorate reshare Savings --devices 3 --remove phone-1f2e  without that device
+  quorate reshare Savings --resume                         finish a reshare that was cut off")]
+pub(crate) struct Reshare {
+    /// The vault: its name, or the beginning of its ECDSA public key
+    pub(crate) vault: String,
+
+    /// How many devices will hold a share afterwards, this one included
+    #[arg(long, value_name = "N", required_unless_present = "resume", conflicts_with = "resume",
+          value_parser = clap::value_parser!(u8).range(2..=20))]
+    pub(crate) devices: Option<u8>,
+
+    /// How many of them must sign together: from ⌈2N/3⌉ (the default) to N
+    #[arg(long, value_name = "T", conflicts_with = "resume")]
+    pub(crate) threshold: Option<u8>,
+
+    /// A device that will hold no share afterwards (repeatable)
+    #[arg(long, value_name = "PARTY", conflicts_with = "resume")]
+    pub(crate) remove: Vec<String>,
+
+    /// Finish the last reshare: its devices vote again
+    #[arg(long)]
+    pub(crate) resume: bool,
+}
