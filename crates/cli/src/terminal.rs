@@ -1,0 +1,101 @@
+//! The person at this device: what they are asked, and what they show to the program.
+
+mod passphrase;
+mod scan;
+
+use std::io::{self, IsTerminal};
+
+use tokio::sync::oneshot;
+
+pub(crate) use self::passphrase::{Purpose, passphrase};
+pub(crate) use self::scan::link_in_image;
+use crate::args::Globals;
+use crate::output::{Failure, Kind, Output};
+
+/// Whom to ask: nobody without a terminal or under `--json`; `--yes` answers for the person.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Person {
+    present: bool,
+    yes: bool,
+}
+
+impl Person {
+    pub(crate) fn new(globals: &Globals) -> Self {
+        let present = !globals.json && io::stdin().is_terminal() && io::stderr().is_terminal();
+        Self { present, yes: globals.yes }
+    }
+
+    /// Whether there is somebody to ask.
+    pub(crate) fn is_present(self) -> bool {
+        self.present
+    }
+
+    /// Whether every question is answered with yes before it is asked.
+    pub(crate) fn says_yes(self) -> bool {
+        self.yes
+    }
+
+    /// Before anything begins that will need an answer.
+    ///
+    /// # Errors
+    ///
+    /// Exit 12 if there is nobody to ask.
+    pub(crate) fn can_answer(self, about: &str) -> Result<(), Failure> {
+        if self.yes || self.present {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Kind::NeedsAnswer,
+            format!("this needs an answer, and there is nobody to ask: {about}"),
+            "run it on a terminal, or give --yes",
+        ))
+    }
+
+    /// Asks for a word to be typed: for what cannot be undone.
+    ///
+    /// # Errors
+    ///
+    /// Exit 12 if there is nobody to ask, 7 if they say no.
+    pub(crate) fn confirm_by_typing(
+        self,
+        output: &Output,
+        question: &str,
+        word: &str,
+    ) -> Result<(), Failure> {
+        self.can_answer(question)?;
+        if self.yes {
+            return Ok(());
+        }
+        output.ask(&format!("{question}\nType {word} to go on:"));
+        match read_line() {
+            Ok(answer) if answer == word => Ok(()),
+            Ok(_) => Err(Failure::new(Kind::Refused, "you said no", "nothing was done")),
+            Err(error) => Err(Failure::new(
+                Kind::NeedsAnswer,
+                format!("the answer could not be read from the terminal: {error}"),
+                "run it on a terminal, or give --yes",
+            )),
+        }
+    }
+}
+
+/// Asks, and hears later, so that a ceremony goes on meanwhile. Only `y` or `yes` is a yes.
+///
+/// The thread that listens is left behind if nobody ever answers: a read of the terminal cannot be taken back, and the
+/// program ends soon after.
+pub(crate) fn ask_in_the_background(output: &Output, question: &str) -> oneshot::Receiver<bool> {
+    output.ask(&format!("{question} [y/N]"));
+    let (answered, answer) = oneshot::channel();
+    std::thread::spawn(move || {
+        let said = read_line().unwrap_or_default().to_lowercase();
+        // Nobody listens any more if the ceremony has ended.
+        let _ = answered.send(said == "y" || said == "yes");
+    });
+    answer
+}
+
+fn read_line() -> io::Result<String> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line.trim().to_owned())
+}
