@@ -1,0 +1,121 @@
+//! Where the devices of a ceremony meet: at a relay that was named, or at one that the initiator serves itself.
+
+mod local;
+
+use getrandom::rand_core::CryptoRng;
+use quorate_relay::client::Client;
+use quorate_vault::ceremony::Route;
+use quorate_wire::link::Link;
+use quorate_wire::relay_api::{BaseUrl, PartyId, SessionId};
+
+use self::local::Local;
+use crate::args::Globals;
+use crate::driver::Interrupt;
+use crate::output::{Event, Failure, Kind, Output, plain};
+
+/// An initiator's meeting place.
+pub(crate) struct Place {
+    /// The relay, as this device reaches it.
+    pub(crate) relay: Client,
+    /// How the others get there: part of the link.
+    pub(crate) route: Route,
+    shown: BaseUrl,
+    local: Option<Local>,
+}
+
+impl Place {
+    /// The relay that `--relay` names; without one this device serves it.
+    pub(crate) async fn open(
+        globals: &Globals,
+        output: &Output,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, Failure> {
+        if let Some(named) = named(globals)? {
+            let server = (named != BaseUrl::public()).then(|| named.clone());
+            let route = Route { public_relay: true, server, service_name: String::new() };
+            return Ok(Self { relay: Client::new(&named)?, route, shown: named, local: None });
+        }
+        let mut tail = [0; 3];
+        rng.fill_bytes(&mut tail);
+        let local = Local::serve(globals.advertise.as_deref(), output).await?;
+        let route = Route {
+            public_relay: false,
+            server: Some(local.advertised.clone()),
+            service_name: format!("quorate-{}", hex::encode(tail)),
+        };
+        let relay = Client::new(&local.own)?;
+        Ok(Self { relay, route, shown: local.advertised.clone(), local: Some(local) })
+    }
+
+    /// Shows the link; what would make it too long for a camera is left at the relay first.
+    pub(crate) async fn invite(
+        &self,
+        output: &Output,
+        session: &SessionId,
+        mut link: Link,
+    ) -> Result<(), Failure> {
+        let mut text = link.to_url();
+        if text.chars().count() > quorate_wire::link::COMFORTABLE_LEN
+            && let Link::Keysign(keysign) = &mut link
+            && let Some(detached) = keysign.detach()
+        {
+            self.relay.store_payload(detached.text.into_bytes()).await?;
+            text = link.to_url();
+        }
+        output.event(&Event::Link {
+            link: text,
+            session: session.to_string(),
+            relay: self.shown.to_string(),
+        });
+        Ok(())
+    }
+
+    /// Stops serving, once the others need it no more.
+    pub(crate) async fn close(
+        self,
+        output: &Output,
+        session: &SessionId,
+        committee: &[String],
+        interrupt: &mut Interrupt,
+    ) {
+        if let Some(local) = self.local {
+            let committee: Vec<PartyId> =
+                committee.iter().filter_map(|name| PartyId::parse(name).ok()).collect();
+            local.close(output, &self.relay, session, &committee, interrupt).await;
+        }
+    }
+}
+
+/// The relay that a joiner goes to: the one it was told, else the link's, which is named before the first contact.
+pub(crate) fn relay_of(globals: &Globals, output: &Output, link: &Link) -> Result<Client, Failure> {
+    let relay = match named(globals)? {
+        Some(named) => named,
+        None => link.at().relay().ok_or_else(|| {
+            Failure::new(
+                Kind::Invalid,
+                format!(
+                    "the link says to look for the relay '{}' on the local network, which this version does not do",
+                    plain(&link.at().service_name)
+                ),
+                "give its address with --relay http://ADDRESS:18080",
+            )
+        })?,
+    };
+    output.note(&format!("meeting at {relay}"));
+    Ok(Client::new(&relay)?)
+}
+
+fn named(globals: &Globals) -> Result<Option<BaseUrl>, Failure> {
+    let given = globals.relay.as_deref().filter(|relay| !relay.is_empty());
+    given.map(|relay| parse(relay, "--relay (or QUORATE_RELAY)")).transpose()
+}
+
+fn parse(text: &str, what: &str) -> Result<BaseUrl, Failure> {
+    BaseUrl::parse(text).map_err(|why| {
+        Failure::new(
+            Kind::Invalid,
+            format!("{what} is '{}', but {why}", plain(text)),
+            "give it as http://host:port or https://host/path",
+        )
+    })
+}
