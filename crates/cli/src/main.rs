@@ -1,1 +1,52 @@
-fn main() {}
+//! `quorate`: the person's binary. Commands, terminal, files, broadcast; every protocol lives below it.
+//!
+//! ```text
+//! args ─► command ─► driver ─► vault::ceremony        what was typed, what is meant, what runs
+//!            │          └────► store, relay::client    where it is kept, how it travels
+//!            └─► output, terminal, home                what a person or a program sees and is asked
+//! ```
+
+mod args;
+mod command;
+mod driver;
+mod home;
+mod meeting;
+mod node;
+mod output;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::output::{Failure, Kind, Output, Shape};
+
+fn main() -> ExitCode {
+    match args::Cli::try_parse() {
+        Ok(cli) => {
+            let output = Output::new(&cli.globals);
+            let shape = cli.command.shape();
+            let ended = command::run(&cli, &output);
+            output.finish(shape, ended)
+        }
+        Err(error) => unparsed(&error),
+    }
+}
+
+/// Help and version are results; everything else is a usage error, in the shape that was asked for.
+fn unparsed(error: &clap::Error) -> ExitCode {
+    let words: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let shape = args::shape_of_unparsed(&words);
+    let answers = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if answers || shape.is_none() {
+        // A reader that went away has seen what it wanted.
+        let _ = error.print();
+        return if answers { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    }
+    let rendered = error.render().to_string();
+    let message = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    let failure = Failure::new(Kind::Usage, message, "see 'quorate help'");
+    Output::of_unparsed(true).finish(shape.unwrap_or(Shape::Document), Err(failure))
+}

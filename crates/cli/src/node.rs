@@ -6,6 +6,7 @@
 mod broadcast;
 mod error;
 mod fees;
+mod purse;
 mod quantity;
 mod rpc;
 #[cfg(test)]

@@ -1,0 +1,101 @@
+//! What each command does.
+
+mod address;
+mod demo;
+mod join;
+mod keygen;
+mod keysign;
+mod relay;
+mod reshare;
+mod send;
+mod shell;
+mod vault;
+
+use quorate_vault::ceremony::{Ceremony, Outcome};
+use quorate_wire::link::Link;
+
+use crate::args::{Cli, Command};
+use crate::driver::Host;
+use crate::meeting::Place;
+use crate::output::{Event, Failure, Kind, Output, VaultView};
+
+pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
+    let globals = &cli.globals;
+    match &cli.command {
+        Command::Vault(args) => vault::run(globals, output, &args.command),
+        Command::Address(args) => address::run(globals, output, args),
+        Command::Completions(args) => {
+            shell::completions(output, args);
+            Ok(())
+        }
+        Command::Man => shell::manual(output),
+        waits => runtime()?.block_on(async {
+            match waits {
+                Command::Demo(args) => demo::run(output, args).await,
+                Command::Keygen(args) => keygen::run(globals, output, args).await,
+                Command::Join(args) => join::run(globals, output, args).await,
+                Command::Keysign(args) => keysign::run(globals, output, args).await,
+                Command::Send(args) => send::run(globals, output, args).await,
+                Command::Reshare(args) => reshare::run(globals, output, args).await,
+                Command::Relay(args) => relay::run(output, args).await,
+                Command::Vault(_)
+                | Command::Address(_)
+                | Command::Completions(_)
+                | Command::Man => Ok(()),
+            }
+        }),
+    }
+}
+
+/// The runtime of the commands that wait for the network.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        Failure::new(
+            Kind::Unexpected,
+            format!("the system gives no threads or timers: {error}"),
+            "close other programs, then try again",
+        )
+    })
+}
+
+/// An initiator's way from the open lobby to the result, and what is done with the result while the relay still
+/// serves the others.
+async fn host(
+    host: &mut Host<'_>,
+    place: Place,
+    (ceremony, link): (Ceremony, Link),
+    then: impl AsyncFnOnce(&mut Host<'_>, Outcome) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let session = ceremony.meeting().session.clone();
+    place.invite(host.output, &session, link).await?;
+    let ended = match host.run(ceremony, &place.relay).await {
+        Ok(outcome) => {
+            show(host.output, &outcome);
+            then(host, outcome).await
+        }
+        Err(failure) => {
+            host.output.note(&failure.message);
+            Err(failure)
+        }
+    };
+    place.close(host.output, &session, &host.committee, &mut host.interrupt).await;
+    ended
+}
+
+/// The result of a ceremony, as an event.
+fn show(output: &Output, outcome: &Outcome) {
+    output.event(&match outcome {
+        Outcome::Vault { name, sharing } => Event::Vault(VaultView::of(name, sharing)),
+        Outcome::Signature(signed) => {
+            let (rs, recovery_id) = signed.signature.split_at(64);
+            Event::Signature {
+                key: "ecdsa",
+                public_key: hex::encode(signed.public_key),
+                path: signed.path.clone(),
+                message: hex::encode(signed.digest),
+                signature: hex::encode(rs),
+                recovery_id: recovery_id.first().copied().unwrap_or_default(),
+            }
+        }
+    });
+}

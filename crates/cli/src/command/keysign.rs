@@ -1,0 +1,78 @@
+//! `quorate keysign`: sign a digest or a text.
+
+use quorate_chain::Chain;
+use quorate_chain::message::prefix_eip191;
+use quorate_vault::ceremony::keysign::{self, Intent};
+use quorate_vault::store::Store;
+
+use super::address::find_chain;
+use crate::args::{Globals, Keysign};
+use crate::driver::Host;
+use crate::home;
+use crate::meeting::Place;
+use crate::output::{Failure, Kind, Output};
+
+pub(super) async fn run(globals: &Globals, output: &Output, args: &Keysign) -> Result<(), Failure> {
+    let intent = intent(args)?;
+    intent.asked()?;
+
+    let mut host = Host::open(globals, output, false)?;
+    let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
+    host.may_be_asked()?;
+    let place = Place::open(globals, output, &mut *host.rng).await?;
+    let (device, rng) = host.device();
+    let opened = keysign::initiate(&device, &vault, &intent, &place.route, rng)?;
+    super::host(&mut host, place, opened, async |_, _| Ok(())).await
+}
+
+fn intent(args: &Keysign) -> Result<Intent, Failure> {
+    let chain = find_chain(&args.chain)?;
+    let path = args.path.clone().unwrap_or_else(|| chain.path.to_owned());
+    match (&args.what.hash, &args.what.message) {
+        (Some(hash), _) => Ok(Intent::Digest { digest: digest(hash)?, chain, path }),
+        (None, message) => {
+            let payload = payload(message.as_deref().unwrap_or_default(), chain)?;
+            Ok(Intent::Message { payload, chain, path })
+        }
+    }
+}
+
+/// As the chain's wallets write a text before they sign it.
+fn payload(message: &str, chain: &Chain) -> Result<String, Failure> {
+    let invalid = |why: String| {
+        Failure::new(Kind::Invalid, why, "give a text, or 0x and an even number of hex digits")
+    };
+    if chain.evm().is_none() {
+        // The chain's own rule decides, when the digest is made.
+        return Ok(message.to_owned());
+    }
+    prefix_eip191(message).map_err(|why| invalid(why.to_string()))
+}
+
+/// 64 hex digits, with or without `0x`.
+pub(super) fn digest(text: &str) -> Result<[u8; 32], Failure> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let mut digest = [0; 32];
+    hex::decode_to_slice(digits, &mut digest).map_err(|_| {
+        Failure::new(
+            Kind::Invalid,
+            "a digest to sign has 64 hex digits",
+            "give the 32 bytes of the hash in hex",
+        )
+    })?;
+    Ok(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_exactly_32_bytes_of_hex() {
+        assert_eq!(digest(&"ab".repeat(32)).unwrap(), [0xab; 32]);
+        assert_eq!(digest(&format!("0x{}", "AB".repeat(32))).unwrap(), [0xab; 32]);
+        for bad in ["", "ab", &"ab".repeat(33), &"zz".repeat(32)] {
+            assert_eq!(digest(bad).unwrap_err().kind, Kind::Invalid, "{bad}");
+        }
+    }
+}

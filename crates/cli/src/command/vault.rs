@@ -1,0 +1,172 @@
+//! `quorate vault`: the vaults of this device.
+
+use quorate_vault::store::{Change, Sharing, Store, Vault};
+use serde::Serialize;
+
+use crate::args::{Globals, VaultCommand};
+use crate::home;
+use crate::output::{Failure, Kind, Output, VaultView, is_plain, plain, state_name};
+use crate::terminal::Person;
+
+pub(super) fn run(
+    globals: &Globals,
+    output: &Output,
+    command: &VaultCommand,
+) -> Result<(), Failure> {
+    let person = Person::new(globals);
+    match command {
+        VaultCommand::List => {
+            list(output, &home::look(globals)?);
+            Ok(())
+        }
+        VaultCommand::Show { vault } => show(output, home::find(&home::look(globals)?, vault)?),
+        VaultCommand::Rename { vault, name } => rename(globals, person, output, vault, name),
+        VaultCommand::Forget { vault } => forget(globals, person, output, vault),
+    }
+}
+
+#[derive(Serialize)]
+struct List {
+    vaults: Vec<VaultView>,
+}
+
+fn list(output: &Output, vaults: &[Vault]) {
+    let views: Vec<VaultView> = vaults.iter().filter_map(VaultView::of_vault).collect();
+    let widest = views.iter().map(|view| view.name.chars().count()).max().unwrap_or(0);
+    let lines: Vec<String> = views
+        .iter()
+        .map(|view| {
+            let VaultView { name, threshold, parties, epoch, public_key_ecdsa: key, state, .. } =
+                view;
+            let state = if *state == "active" { "" } else { *state };
+            let line = format!(
+                "{name:widest$}  {threshold} of {:<2}  epoch {epoch:<3} {key}  {state}",
+                parties.len()
+            );
+            plain(line.trim_end())
+        })
+        .collect();
+    if views.is_empty() {
+        output.note("This device holds no vaults. Make one with 'quorate keygen', or join one with 'quorate join'.");
+    }
+    output.document(&List { vaults: views }, &lines.join("\n"));
+}
+
+/// One sharing of a vault.
+#[derive(Serialize)]
+struct Epoch {
+    #[serde(rename = "epoch")]
+    number: u64,
+    state: &'static str,
+    fsid: String,
+    threshold: u8,
+    parties: Vec<String>,
+    /// Seconds since 1970-01-01 UTC.
+    created: u64,
+    backed_up: bool,
+    erased: bool,
+}
+
+impl Epoch {
+    fn of(sharing: &Sharing) -> Self {
+        Self {
+            number: sharing.epoch,
+            state: state_name(sharing.state),
+            fsid: sharing.fsid.to_string(),
+            threshold: sharing.threshold,
+            parties: sharing.parties.clone(),
+            created: sharing.created.0,
+            backed_up: sharing.backed_up,
+            erased: sharing.erased,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    vault: VaultView,
+    /// Oldest first.
+    epochs: Vec<Epoch>,
+}
+
+fn show(output: &Output, vault: &Vault) -> Result<(), Failure> {
+    let view = view(vault)?;
+    let epochs: Vec<Epoch> = vault.sharings.iter().map(Epoch::of).collect();
+    let mut text = vec![view.to_string()];
+    if epochs.len() > 1 {
+        text.extend(epochs.iter().map(|Epoch { number, state, threshold, parties, .. }| {
+            format!("  epoch {number:<3} {state}, {threshold} of {}", parties.len())
+        }));
+    }
+    output.document(&Shown { vault: view, epochs }, &text.join("\n"));
+    if let Some(pending) = vault.pending() {
+        let epoch = pending.epoch;
+        output.note(&format!(
+            "Epoch {epoch} waits for its certificate: finish it with 'quorate reshare … --resume'."
+        ));
+    }
+    Ok(())
+}
+
+fn rename(
+    globals: &Globals,
+    person: Person,
+    output: &Output,
+    wanted: &str,
+    name: &str,
+) -> Result<(), Failure> {
+    judge_name(name)?;
+    let mut store = home::unlock(globals, person, output)?;
+    let key = home::find(&store.vaults()?, wanted)?.key;
+    store.commit(Change::Rename { vault: key, name: name.to_owned() })?;
+    let vaults = store.vaults()?;
+    let view = view(home::find(&vaults, name)?)?;
+    let text = view.to_string();
+    output.document(&view, &text);
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Forgotten {
+    name: String,
+    public_key_ecdsa: String,
+}
+
+fn forget(globals: &Globals, person: Person, output: &Output, wanted: &str) -> Result<(), Failure> {
+    let mut store = home::unlock(globals, person, output)?;
+    let vault = home::find(&store.vaults()?, wanted)?.clone();
+    let name = plain(&vault.name);
+    let question = format!(
+        "This wipes this device's share of '{name}'. It cannot be brought back; the other devices keep theirs, and \
+         the vault needs enough of them."
+    );
+    person.confirm_by_typing(output, &question, &vault.name)?;
+    store.commit(Change::Forget(vault.key))?;
+    let forgotten = Forgotten { public_key_ecdsa: vault.key.to_string(), name: vault.name };
+    output.document(&forgotten, &format!("forgot {name}"));
+    Ok(())
+}
+
+/// A name that a person can read and type.
+pub(crate) fn judge_name(name: &str) -> Result<(), Failure> {
+    let length = name.chars().count();
+    if name.trim().is_empty() || name.trim() != name || length > 64 || !is_plain(name) {
+        return Err(Failure::new(
+            Kind::Invalid,
+            format!("'{}' cannot be a vault's name", plain(name)),
+            "use 1 to 64 visible characters, without spaces at the ends",
+        ));
+    }
+    Ok(())
+}
+
+fn view(vault: &Vault) -> Result<VaultView, Failure> {
+    VaultView::of_vault(vault).ok_or_else(|| {
+        Failure::new(
+            Kind::Unreadable,
+            format!("the vault '{}' has no sharing on this device", plain(&vault.name)),
+            "forget it, and join its next reshare",
+        )
+    })
+}
