@@ -186,7 +186,7 @@ impl Ceremony {
             Stage::Setup(stage) => stage.wants(&self.desk),
             Stage::Consent(stage) => stage.wants(&self.desk),
             Stage::Running(stage) => stage.wants(&self.desk),
-            Stage::Views(stage) => stage.wants(),
+            Stage::Views(_) => commit::AwaitingViews::wants(),
             Stage::VoteSetup(stage) => stage.wants(),
             Stage::Certificate(stage) => stage.wants(),
             Stage::Over(_) | Stage::Moving => Vec::new(),

@@ -1,6 +1,7 @@
 //! Why a ceremony ended without its result, in words a person can act on.
 
-use quorate_core::{Abort, Check, Consequence};
+pub use quorate_core::Consequence;
+use quorate_core::{Abort, Check};
 
 /// What kind of end it was. The binary turns it into an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub struct Failure {
     /// What happened, naming the device or file.
     pub message: String,
     /// What to do now.
-    pub hint: String,
+    pub hint: Box<str>,
     /// Devices that are certainly to blame.
     pub blamed: Vec<Blamed>,
     /// Devices of which at least one is wrong, where the wire cannot tell which.
@@ -62,7 +63,7 @@ pub struct Failure {
 
 impl Failure {
     /// A failure that names no device.
-    pub fn new(kind: Kind, message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn new(kind: Kind, message: impl Into<String>, hint: impl Into<Box<str>>) -> Self {
         Self {
             kind,
             message: message.into(),

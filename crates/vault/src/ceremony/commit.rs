@@ -49,7 +49,7 @@ pub(super) fn stage(
     desk: &mut Desk,
     task: Task,
     share: KeyShare,
-    names: Vec<String>,
+    names: &[String],
     rng: &mut dyn CryptoRng,
 ) -> Stage {
     let (origin, name, previous, epoch) = match task {
@@ -57,7 +57,7 @@ pub(super) fn stage(
         Task::Keygen(task) => (Origin::Keygen, task.name, None, 1),
         Task::Keysign(_) | Task::Resume(_) => return Stage::Over(Err(fault())),
     };
-    let public: Vec<[u8; 33]> = share.public_shares().to_vec();
+    let public: Vec<[u8; 33]> = share.public_shares();
     let members: Vec<Member<'_>> = names
         .iter()
         .zip(&public)
@@ -84,7 +84,7 @@ pub(super) fn stage(
         epoch,
         state: State::Staged,
         threshold: view.threshold,
-        parties: names.clone(),
+        parties: names.to_vec(),
         me: share.party_id(),
         digest,
         session: desk.meeting.session.to_string(),
@@ -163,7 +163,7 @@ impl Commit {
 }
 
 impl AwaitingViews {
-    pub(super) fn wants(&self) -> Vec<Want> {
+    pub(super) fn wants() -> Vec<Want> {
         vec![Want::Mailbox(Namespace::commit())]
     }
 
@@ -346,7 +346,7 @@ impl AwaitingCertificate {
         }
         let Failure { message, .. } = &self.failure;
         let message = format!("{message}; the new sharing is kept, waiting for its certificate");
-        Stage::Over(Err(Failure { message, hint: RESUME.to_owned(), ..self.failure }))
+        Stage::Over(Err(Failure { message, hint: RESUME.into(), ..self.failure }))
     }
 }
 

@@ -48,7 +48,7 @@ impl Invitation {
     pub(super) fn draw(rng: &mut dyn CryptoRng) -> Result<Self, Failure> {
         let mut bytes = [0; 16];
         rng.fill_bytes(&mut bytes);
-        let session = SessionId::parse(&uuid(bytes)).map_err(|why| unusable(why.to_string()))?;
+        let session = SessionId::parse(&uuid(bytes)).map_err(unusable)?;
         Ok(Self { session, key: SessionKey::generate(rng) })
     }
 
@@ -56,8 +56,7 @@ impl Invitation {
     pub(super) fn at(&self, route: &Route) -> Result<Rendezvous, Failure> {
         Ok(Rendezvous {
             session: self.session.clone(),
-            key: SessionKey::from_hex(&self.key.to_hex())
-                .map_err(|why| unusable(why.to_string()))?,
+            key: SessionKey::from_hex(&self.key.to_hex()).map_err(unusable)?,
             service_name: route.service_name.clone(),
             public_relay: route.public_relay,
             server: route.server.clone(),
@@ -97,7 +96,7 @@ pub(super) fn extension(quorate: Option<Extension>) -> Result<Extension, Failure
     })
 }
 
-pub(super) fn unusable(why: String) -> Failure {
+pub(super) fn unusable(why: impl core::fmt::Display) -> Failure {
     Failure::new(
         Kind::Invalid,
         format!("the link cannot be used: {why}"),

@@ -74,7 +74,7 @@ fn join_reshare(
     let (threshold, devices) = numbers(&quorate)?;
     let key = VaultKey(link.public_key);
     let previous = fsid(&quorate)?;
-    let epoch = quorate.epoch.ok_or_else(|| unusable("it names no epoch".to_owned()))?;
+    let epoch = quorate.epoch.ok_or_else(|| unusable("it names no epoch"))?;
     let old: Vec<String> = link.old_parties.iter().map(PartyId::to_string).collect();
     let known = home::by_key(device.store, key)?;
     let held = match &known {
@@ -161,7 +161,7 @@ fn join_keysign(
         return Err(no_part(device, link.vault, quorate.epoch.unwrap_or_default())?);
     };
     if link.vault.is_some_and(|key| key != vault.key.0) {
-        return Err(unusable("it names one vault and another vault's sharing".to_owned()));
+        return Err(unusable("it names one vault and another vault's sharing"));
     }
     if sharing.state == State::Retired {
         return Err(Failure::new(
@@ -232,7 +232,7 @@ fn intent(
         ));
     }
     let [digest] = quorate.digests.as_slice() else {
-        return Err(unusable("it carries nothing to sign, or more than one digest".to_owned()));
+        return Err(unusable("it carries nothing to sign, or more than one digest"));
     };
     let chain = known_chain(quorate.chain.as_deref().unwrap_or("Ethereum"))?;
     Ok((Intent::Digest { digest: *digest, chain, path: path(quorate, chain) }, None))
@@ -271,17 +271,14 @@ fn no_part(device: &Device<'_>, vault: Option<[u8; 33]>, epoch: u64) -> Result<F
 
 fn numbers(quorate: &Extension) -> Result<(u8, u8), Failure> {
     let (Some(threshold), Some(devices)) = (quorate.threshold, quorate.devices) else {
-        return Err(unusable("it does not say how many devices there are to be".to_owned()));
+        return Err(unusable("it does not say how many devices there are to be"));
     };
     judge_threshold(threshold, devices)?;
     Ok((threshold, devices))
 }
 
 fn fsid(quorate: &Extension) -> Result<Fsid, Failure> {
-    quorate
-        .fsid
-        .map(Fsid)
-        .ok_or_else(|| unusable("it does not say which sharing it is for".to_owned()))
+    quorate.fsid.map(Fsid).ok_or_else(|| unusable("it does not say which sharing it is for"))
 }
 
 fn known_chain(name: &str) -> Result<&'static Chain, Failure> {

@@ -317,7 +317,12 @@ impl Lobby {
         AwaitingSetup::open(desk, self.task, committee, rng)
     }
 
-    fn started(self, desk: &mut Desk, committee: Vec<String>, rng: &mut dyn CryptoRng) -> Stage {
+    fn started(
+        mut self,
+        desk: &mut Desk,
+        committee: Vec<String>,
+        rng: &mut dyn CryptoRng,
+    ) -> Stage {
         if desk.meeting.initiates() {
             return Stage::Lobby(self);
         }
@@ -329,9 +334,16 @@ impl Lobby {
                 "nothing to do here; join the next one earlier",
             ));
         }
-        if let Err(failure) = self.task.admits(&committee, true) {
+        if let Err(failure) = self.task.admits(&committee, false) {
             desk.say_gone("refused", rng);
             return refuse(failure);
+        }
+        // Somebody among them may bring the certificate that this device lacks: read every hello first.
+        let unread = committee
+            .iter()
+            .any(|party| *party != desk.meeting.me && !self.hellos.contains_key(party));
+        if unread && self.task.uncertified().is_some() {
+            return Stage::Lobby(self);
         }
         desk.news();
         AwaitingSetup::open(desk, self.task, committee, rng)

@@ -15,7 +15,7 @@ pub(super) fn of_transfer(
     vault: VaultKey,
     me: &str,
 ) -> Result<KeysignPayload, Failure> {
-    let address = transfer.chain.address(public_key).map_err(|why| unusable(why.to_string()))?;
+    let address = transfer.chain.address(public_key).map_err(unusable)?;
     Ok(KeysignPayload {
         coin: Some(Coin {
             chain: transfer.chain.name.to_owned(),
@@ -31,8 +31,7 @@ pub(super) fn of_transfer(
         blockchain_specific: Some(BlockchainSpecific::Ethereum(EthereumSpecific {
             max_fee_per_gas_wei: transfer.max_fee_per_gas.to_string(),
             priority_fee: transfer.max_priority_fee_per_gas.to_string(),
-            nonce: i64::try_from(transfer.nonce)
-                .map_err(|_| unusable("the nonce is too large".to_owned()))?,
+            nonce: i64::try_from(transfer.nonce).map_err(|_| unusable("the nonce is too large"))?,
             gas_limit: transfer.gas_limit.to_string(),
         })),
         vault_public_key_ecdsa: vault.to_string(),
@@ -52,10 +51,9 @@ pub(super) fn transfer(payload: &KeysignPayload) -> Result<Transfer, Failure> {
         return Err(unusable(format!("it asks for {what}, which this version cannot show")));
     }
     if payload.memo.as_ref().is_some_and(|memo| !memo.is_empty()) {
-        return Err(unusable("it attaches a memo, which this version cannot show".to_owned()));
+        return Err(unusable("it attaches a memo, which this version cannot show"));
     }
-    let coin =
-        payload.coin.as_ref().ok_or_else(|| unusable("its payment names no coin".to_owned()))?;
+    let coin = payload.coin.as_ref().ok_or_else(|| unusable("its payment names no coin"))?;
     let chain = chain::find(&coin.chain).ok_or_else(|| {
         unusable(format!("this version does not know the chain \"{}\"", coin.chain))
     })?;
@@ -66,15 +64,14 @@ pub(super) fn transfer(payload: &KeysignPayload) -> Result<Transfer, Failure> {
         )));
     }
     let Some(BlockchainSpecific::Ethereum(specific)) = &payload.blockchain_specific else {
-        return Err(unusable("its fees are not those of an Ethereum-like chain".to_owned()));
+        return Err(unusable("its fees are not those of an Ethereum-like chain"));
     };
     let wrong = |what: &str| unusable(format!("its {what} is not a number"));
     Ok(Transfer {
         chain,
         nonce: u64::try_from(specific.nonce).map_err(|_| wrong("nonce"))?,
-        to: payload.to_address.parse::<Address>().map_err(|why| unusable(why.to_string()))?,
-        value: amount::parse_base_units(&payload.to_amount)
-            .map_err(|why| unusable(why.to_string()))?,
+        to: payload.to_address.parse::<Address>().map_err(unusable)?,
+        value: amount::parse_base_units(&payload.to_amount).map_err(unusable)?,
         max_fee_per_gas: specific.max_fee_per_gas_wei.parse().map_err(|_| wrong("fee"))?,
         max_priority_fee_per_gas: specific
             .priority_fee
@@ -92,7 +89,7 @@ pub(super) fn transfer(payload: &KeysignPayload) -> Result<Transfer, Failure> {
 pub(super) fn judge_sender(payload: &KeysignPayload, public_key: &[u8; 33]) -> Result<(), Failure> {
     let Some(coin) = &payload.coin else { return Ok(()) };
     let Some(chain) = chain::find(&coin.chain) else { return Ok(()) };
-    let own = chain.address(public_key).map_err(|why| unusable(why.to_string()))?;
+    let own = chain.address(public_key).map_err(unusable)?;
     if coin.address.eq_ignore_ascii_case(&own) {
         return Ok(());
     }

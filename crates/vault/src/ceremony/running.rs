@@ -213,7 +213,7 @@ impl Running {
             }
             Progress::Done(Output::Signature(signature)) => self.signed(desk, signature.to_bytes()),
             Progress::Done(Output::Share(share)) => match self.purpose {
-                Purpose::Sharing(task) => commit::stage(desk, task, *share, self.names, rng),
+                Purpose::Sharing(task) => commit::stage(desk, task, *share, &self.names, rng),
                 Purpose::Keysign(_) | Purpose::Vote(_) => Stage::Over(Err(out_of_place())),
             },
             Progress::Done(Output::Left) => Stage::Over(Err(out_of_place())),

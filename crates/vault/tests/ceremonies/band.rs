@@ -12,28 +12,28 @@ use quorate_vault::ceremony::{
     Ceremony, Device as Seat, Outcome, Patience, Route, Signed, join, keygen, keysign, reshare,
     resume,
 };
-use quorate_vault::failure::Failure;
-use quorate_vault::store::{Sharing, Store, Timestamp, Vault};
+use quorate_vault::failure::{Failure, Kind};
+use quorate_vault::store::{Change, Sharing, State, Store, Timestamp, Vault};
 use quorate_wire::link::Link;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use super::world::{Device, World};
 
-pub type Disk = Faulty<SqliteStore>;
+pub(crate) type Disk = Faulty<SqliteStore>;
 
 /// A folder that is gone when the test ends.
-pub struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("quorate-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    pub fn home(&self, name: &str) -> PathBuf {
+    pub(crate) fn home(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 }
@@ -44,12 +44,12 @@ impl Drop for Folder {
     }
 }
 
-pub fn rng(seed: u64) -> ChaCha20Rng {
+pub(crate) fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
 
 /// Opens a home, making it first if it is not there.
-pub fn disk(home: &Path) -> SqliteStore {
+pub(crate) fn disk(home: &Path) -> SqliteStore {
     let passphrase = || Secret::of("passphrase".to_owned());
     let rng = || Box::new(rng(7));
     if Home::exists(home) {
@@ -60,13 +60,13 @@ pub fn disk(home: &Path) -> SqliteStore {
 }
 
 /// Named devices in a world of their own.
-pub struct Band {
-    pub world: World<Disk>,
-    pub folder: Folder,
+pub(crate) struct Band {
+    pub(crate) world: World<Disk>,
+    pub(crate) folder: Folder,
 }
 
 impl Band {
-    pub fn new(test: &str, names: &[&str], seed: u64) -> Self {
+    pub(crate) fn new(test: &str, names: &[&str], seed: u64) -> Self {
         let folder = Folder::new(test);
         let mut band = Self { world: World::new(seed), folder };
         for name in names {
@@ -75,22 +75,22 @@ impl Band {
         band
     }
 
-    pub fn add(&mut self, name: &str) {
+    pub(crate) fn add(&mut self, name: &str) {
         let store = Faulty::counting(disk(&self.folder.home(name)));
         self.world.devices.push(Device::new(name, store));
     }
 
-    pub fn index(&self, name: &str) -> usize {
+    pub(crate) fn index(&self, name: &str) -> usize {
         self.world.devices.iter().position(|device| device.me == name).unwrap()
     }
 
     /// Switches a device off and on again: what is on its disk is all it knows.
-    pub fn restart(&mut self, name: &str) {
+    pub(crate) fn restart(&mut self, name: &str) {
         self.plan(name, None);
     }
 
     /// Restarts a device, with a fault waiting at its `at`-th store call.
-    pub fn plan(&mut self, name: &str, fault: Option<(u64, Fault)>) {
+    pub(crate) fn plan(&mut self, name: &str, fault: Option<(u64, Fault)>) {
         let index = self.index(name);
         let old = self.world.devices.remove(index);
         drop(old);
@@ -103,7 +103,7 @@ impl Band {
     }
 
     /// The same devices with the same disks, in a folder of their own.
-    pub fn copy(&self, test: &str, names: &[&str]) -> Self {
+    pub(crate) fn copy(&self, test: &str, names: &[&str]) -> Self {
         let copy = Self { world: World::new(77), folder: Folder::new(test) };
         for name in names {
             let (from, to) = (self.folder.home(name), copy.folder.home(name));
@@ -123,12 +123,12 @@ impl Band {
     }
 
     /// How many store calls a device has made since it was started.
-    pub fn calls(&self, name: &str) -> u64 {
+    pub(crate) fn calls(&self, name: &str) -> u64 {
         self.world.devices[self.index(name)].store.calls().count()
     }
 
     /// Forgets the last meeting.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.world.relay = super::world::Relay::default();
         for device in &mut self.world.devices {
             device.ceremony = None;
@@ -137,15 +137,15 @@ impl Band {
         }
     }
 
-    pub fn vault(&self, name: &str) -> Option<Vault> {
-        self.world.devices[self.index(name)].store.vaults().unwrap().into_iter().next()
+    pub(crate) fn vault(&self, name: &str) -> Option<Vault> {
+        self.world.devices[self.index(name)].store.vaults().ok()?.into_iter().next()
     }
 
-    pub fn active(&self, name: &str) -> Option<Sharing> {
+    pub(crate) fn active(&self, name: &str) -> Option<Sharing> {
         self.vault(name)?.active().cloned()
     }
 
-    pub fn with_seat<T>(
+    pub(crate) fn with_seat<T>(
         &mut self,
         name: &str,
         act: impl FnOnce(&Seat<'_>, &mut ChaCha20Rng) -> T,
@@ -171,7 +171,7 @@ impl Band {
         }
     }
 
-    pub fn initiate(
+    pub(crate) fn initiate(
         &mut self,
         name: &str,
         start: impl FnOnce(&Seat<'_>, &mut ChaCha20Rng) -> Result<(Ceremony, Link), Failure>,
@@ -181,19 +181,19 @@ impl Band {
         Ok(link.to_url())
     }
 
-    pub fn join(&mut self, name: &str, link: &str) -> Result<(), Failure> {
+    pub(crate) fn join(&mut self, name: &str, link: &str) -> Result<(), Failure> {
         let ceremony = self
             .with_seat(name, |seat, rng| join::join(seat, Link::parse(link).unwrap(), None, rng))?;
         self.enter(name, ceremony);
         Ok(())
     }
 
-    pub fn keygen(&mut self, names: &[&str]) {
+    pub(crate) fn keygen(&mut self, names: &[&str]) {
         self.begin_keygen(names);
         self.world.run(100_000);
     }
 
-    pub fn begin_keygen(&mut self, names: &[&str]) {
+    pub(crate) fn begin_keygen(&mut self, names: &[&str]) {
         self.clear();
         let devices = u8::try_from(names.len()).unwrap();
         let (first, others) = names.split_first().unwrap();
@@ -207,7 +207,7 @@ impl Band {
         }
     }
 
-    pub fn begin_reshare(
+    pub(crate) fn begin_reshare(
         &mut self,
         names: &[&str],
         removed: &[&str],
@@ -215,7 +215,9 @@ impl Band {
     ) -> Result<(), Failure> {
         self.clear();
         let (first, others) = names.split_first().unwrap();
-        let vault = self.vault(first).unwrap();
+        let Some(vault) = self.vault(first) else {
+            return Err(Failure::new(Kind::Store, "the store cannot be read", "look at the test"));
+        };
         let plan = Plan {
             devices: u8::try_from(names.len()).unwrap(),
             threshold,
@@ -230,12 +232,19 @@ impl Band {
         Ok(())
     }
 
-    pub fn reshare(&mut self, names: &[&str], removed: &[&str]) {
+    pub(crate) fn reshare(&mut self, names: &[&str], removed: &[&str]) {
         self.begin_reshare(names, removed, None).unwrap();
         self.world.run(100_000);
+        for name in names {
+            self.outcome(name).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
+        }
     }
 
-    pub fn begin_keysign(&mut self, names: &[&str], digest: [u8; 32]) -> Result<String, Failure> {
+    pub(crate) fn begin_keysign(
+        &mut self,
+        names: &[&str],
+        digest: [u8; 32],
+    ) -> Result<String, Failure> {
         self.clear();
         let (first, others) = names.split_first().unwrap();
         let vault = self.vault(first).unwrap();
@@ -250,7 +259,7 @@ impl Band {
         Ok(link)
     }
 
-    pub fn begin_resume(&mut self, names: &[&str]) -> Result<(), Failure> {
+    pub(crate) fn begin_resume(&mut self, names: &[&str]) -> Result<(), Failure> {
         self.clear();
         let (first, others) = names.split_first().unwrap();
         let vault = self.vault(first).unwrap();
@@ -263,7 +272,11 @@ impl Band {
     }
 
     /// Signs with these devices; what each of them ends with.
-    pub fn keysign(&mut self, names: &[&str], digest: [u8; 32]) -> Vec<Result<Signed, Failure>> {
+    pub(crate) fn keysign(
+        &mut self,
+        names: &[&str],
+        digest: [u8; 32],
+    ) -> Vec<Result<Signed, Failure>> {
         if let Err(failure) = self.begin_keysign(names, digest) {
             return vec![Err(failure)];
         }
@@ -279,19 +292,43 @@ impl Band {
         }
     }
 
-    pub fn outcome(&self, name: &str) -> Result<Outcome, Failure> {
+    pub(crate) fn outcome(&self, name: &str) -> Result<Outcome, Failure> {
         self.world.devices[self.index(name)]
             .outcome
             .clone()
             .unwrap_or_else(|| panic!("{name} never ended"))
     }
 
-    pub fn failure(&self, name: &str) -> Failure {
+    pub(crate) fn failure(&self, name: &str) -> Failure {
         self.outcome(name).err().unwrap_or_else(|| panic!("{name} succeeded"))
     }
 
+    /// Gives a device a store whose share has other transfer pads than its peer's: the bytes of one side's
+    /// leaves are changed, which no check of a share alone can see.
+    pub(crate) fn spoil_transfers(&mut self, name: &str) {
+        let index = self.index(name);
+        let device = &self.world.devices[index];
+        let vault = device.store.vaults().unwrap().remove(0);
+        let mut sharing = vault.active().unwrap().clone();
+        let certificate = sharing.certificate.clone().unwrap();
+        let mut shares = device.store.shares(sharing.fsid).unwrap();
+        let bytes = shares.ecdsa.expose_mut();
+        // The share ends with the pads it sends by, 64 choices, and the pads it receives by.
+        for byte in bytes.iter_mut().rev().skip(32_768 + 64).take(32_768) {
+            *byte ^= 0xff;
+        }
+        let home = self.folder.home(&format!("{name}-spoiled"));
+        let mut store = disk(&home);
+        sharing.state = State::Staged;
+        sharing.certificate = None;
+        let fsid = sharing.fsid;
+        store.commit(Change::Stage { name: vault.name, sharing, shares }).unwrap();
+        store.commit(Change::Activate { fsid, certificate }).unwrap();
+        self.world.devices[index] = Device::new(name, Faulty::counting(store));
+    }
+
     /// Whether these devices can sign together now.
-    pub fn can_sign(&mut self, names: &[&str]) -> bool {
+    pub(crate) fn can_sign(&mut self, names: &[&str]) -> bool {
         let digest = [0x42; 32];
         let results = self.keysign(names, digest);
         results.len() == names.len() && results.iter().all(Result::is_ok)

@@ -148,6 +148,5 @@ fn a_quorum_can_sign_whatever_store_call_a_device_dies_at() {
             }
         }
     }
-    println!("crash points swept: {reached}");
     assert!(reached >= 18, "only {reached} crash points");
 }

@@ -7,10 +7,8 @@ use super::band::Band;
 
 #[test]
 fn devices_make_a_vault_and_all_hold_the_same_certified_sharing() {
-    for (seed, names) in
-        [&["A", "B"][..], &["A", "B", "C"], &["A", "B", "C", "D"]].iter().enumerate()
-    {
-        let mut band = Band::new(&format!("keygen-{}", names.len()), names, seed as u64);
+    for (seed, names) in [(1, &["A", "B"][..]), (2, &["A", "B", "C"]), (3, &["A", "B", "C", "D"])] {
+        let mut band = Band::new(&format!("keygen-{}", names.len()), names, seed);
         band.keygen(names);
         let first = band.active("A").expect("A holds an active sharing");
         for (id, name) in names.iter().enumerate() {
@@ -28,14 +26,26 @@ fn devices_make_a_vault_and_all_hold_the_same_certified_sharing() {
 fn any_threshold_of_devices_signs_and_each_verifies_for_itself() {
     let mut band = Band::new("keysign", &["A", "B", "C"], 11);
     band.keygen(&["A", "B", "C"]);
-    for names in [&["A", "B"][..], &["C", "A"], &["B", "C"], &["C", "B", "A"]] {
-        let digest = [u8::try_from(names.len()).unwrap(); 32];
-        let signed = band.keysign(names, digest);
-        for result in signed {
+    for names in [&["A", "B"][..], &["C", "A"], &["B", "C"]] {
+        let digest = [names[0].as_bytes()[0]; 32];
+        for result in band.keysign(names, digest) {
             let signed = result.unwrap();
             assert!(quorate_ecdsa::verify(&signed.public_key, &digest, &signed.signature));
         }
     }
+}
+
+#[test]
+fn a_keysign_starts_without_a_device_that_comes_too_late() {
+    let mut band = Band::new("late", &["A", "B", "C"], 14);
+    band.keygen(&["A", "B", "C"]);
+    let link = band.begin_keysign(&["A", "B"], [1; 32]).unwrap();
+    band.world.run(100_000);
+    assert!(band.outcome("A").is_ok() && band.outcome("B").is_ok());
+    band.join("C", &link).unwrap();
+    band.world.run(100_000);
+    let failure = band.failure("C");
+    assert_eq!(failure.kind, quorate_vault::failure::Kind::Surplus, "{failure:?}");
 }
 
 #[test]

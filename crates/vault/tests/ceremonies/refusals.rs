@@ -191,3 +191,29 @@ fn an_interrupted_device_tells_the_others() {
         band.world.devices[b].events.iter().all(|event| !matches!(event, Event::Banned { .. }))
     );
 }
+
+/// A device whose oblivious-transfer state is not what its peer holds answers a multiplication wrongly. The peer
+/// cannot tell that from a device that probes for secrets: it bans it, durably, before it reports.
+#[test]
+fn a_device_that_fails_a_banning_check_is_banned_before_it_is_reported() {
+    let mut band = Band::new("ban", &["A", "B"], 30);
+    band.keygen(&["A", "B"]);
+    let honest = band.active("B").unwrap();
+    band.spoil_transfers("B");
+
+    band.begin_keysign(&["A", "B"], [6; 32]).unwrap();
+    band.world.run(400_000);
+    let failure = band.failure("A");
+    assert_eq!(failure.kind, Kind::Aborted, "{failure:?}");
+    let [blamed] = failure.blamed.as_slice() else { panic!("{failure:?}") };
+    assert_eq!(blamed.party, "B");
+    assert_eq!(blamed.consequence, quorate_vault::failure::Consequence::Ban);
+
+    band.restart("A");
+    let bans = band.world.devices[band.index("A")].store.bans(honest.fsid).unwrap();
+    assert_eq!(bans.len(), 1);
+    assert_eq!(bans[0].party, "B");
+    assert_eq!(bans[0].check, blamed.check);
+    let refused = band.keysign(&["A", "B"], [7; 32]).remove(0).unwrap_err();
+    assert_eq!(refused.kind, Kind::Forbidden, "{refused:?}");
+}

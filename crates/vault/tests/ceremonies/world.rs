@@ -13,13 +13,13 @@ use rand_core::{Rng, SeedableRng};
 
 /// A relay's memory of one session.
 #[derive(Default)]
-pub struct Relay {
-    pub participants: Vec<String>,
-    pub started: Vec<String>,
-    pub completed: BTreeSet<String>,
-    pub setups: BTreeMap<Namespace, String>,
-    pub mailboxes: BTreeMap<(String, Namespace), Vec<Message>>,
-    pub results: BTreeMap<Namespace, String>,
+pub(crate) struct Relay {
+    pub(crate) participants: Vec<String>,
+    pub(crate) started: Vec<String>,
+    pub(crate) completed: BTreeSet<String>,
+    pub(crate) setups: BTreeMap<Namespace, String>,
+    pub(crate) mailboxes: BTreeMap<(String, Namespace), Vec<Message>>,
+    pub(crate) results: BTreeMap<Namespace, String>,
 }
 
 impl Relay {
@@ -48,20 +48,20 @@ impl Relay {
 }
 
 /// One device: its store, its person, its part in the ceremony.
-pub struct Device<S> {
-    pub me: String,
-    pub store: S,
-    pub ceremony: Option<Ceremony>,
-    pub says: Decision,
-    pub asked: Vec<Request>,
-    pub events: Vec<Event>,
+pub(crate) struct Device<S> {
+    pub(crate) me: String,
+    pub(crate) store: S,
+    pub(crate) ceremony: Option<Ceremony>,
+    pub(crate) says: Decision,
+    pub(crate) asked: Vec<Request>,
+    pub(crate) events: Vec<Event>,
     /// Its process died: it does nothing more, and its ceremony is gone.
-    pub dead: bool,
-    pub outcome: Option<Result<Outcome, Failure>>,
+    pub(crate) dead: bool,
+    pub(crate) outcome: Option<Result<Outcome, Failure>>,
 }
 
 impl<S> Device<S> {
-    pub fn new(me: &str, store: S) -> Self {
+    pub(crate) fn new(me: &str, store: S) -> Self {
         Self {
             me: me.to_owned(),
             store,
@@ -75,18 +75,21 @@ impl<S> Device<S> {
     }
 }
 
+/// What happens to a message on its way: it may be changed, or lost.
+pub(crate) type Tamper = Box<dyn FnMut(&Namespace, Message) -> Option<Message>>;
+
 /// Everything there is.
-pub struct World<S> {
-    pub relay: Relay,
-    pub devices: Vec<Device<S>>,
-    pub now: Millis,
-    pub rng: ChaCha20Rng,
+pub(crate) struct World<S> {
+    pub(crate) relay: Relay,
+    pub(crate) devices: Vec<Device<S>>,
+    pub(crate) now: Millis,
+    pub(crate) rng: ChaCha20Rng,
     /// May change or drop a message on its way.
-    pub tamper: Box<dyn FnMut(&Namespace, Message) -> Option<Message>>,
+    pub(crate) tamper: Tamper,
 }
 
 impl<S: Store> World<S> {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             relay: Relay::default(),
             devices: Vec::new(),
@@ -97,7 +100,7 @@ impl<S: Store> World<S> {
     }
 
     /// Runs until every living device has an outcome, or `limit` simulated milliseconds have passed.
-    pub fn run(&mut self, limit: u64) {
+    pub(crate) fn run(&mut self, limit: u64) {
         let end = self.now.0 + limit;
         while self.now.0 < end
             && self.devices.iter().any(|d| !d.dead && d.outcome.is_none() && d.ceremony.is_some())
@@ -134,7 +137,7 @@ impl<S: Store> World<S> {
     }
 
     /// Performs effects in order. `false` if the device died.
-    pub fn perform(&mut self, index: usize, ceremony: &mut Ceremony) -> bool {
+    pub(crate) fn perform(&mut self, index: usize, ceremony: &mut Ceremony) -> bool {
         loop {
             let effects = ceremony.take_effects();
             if effects.is_empty() {
