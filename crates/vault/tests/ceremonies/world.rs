@@ -163,7 +163,10 @@ impl<S: Store> World<S> {
                                     .mailboxes
                                     .entry((to.to_string(), namespace.clone()))
                                     .or_default();
-                                mailbox.push(message.clone());
+                                // As relays do (RELAY 1.7).
+                                if mailbox.iter().all(|held| held.hash != message.hash) {
+                                    mailbox.push(message.clone());
+                                }
                             }
                         }
                     }
