@@ -54,8 +54,8 @@ struct Run {
 }
 
 impl Run {
-    /// What I share with the party of this id.
+    /// What I share with the party of this id. After 2.1 and 2.2 it is another party of the share, so there is such.
     fn seeds(&self, party_id: u8) -> Result<&Seeds, Check> {
-        self.share.seeds.get(&party_id).ok_or(Check::SignPartyId)
+        self.share.seeds.get(&party_id).ok_or(Check::SignPartyIdsDistinct)
     }
 }

@@ -47,6 +47,8 @@ enum State {
     Dealing(AwaitingCommitments, Vec<Outgoing>),
     Commitments(AwaitingCommitments),
     Polynomials(AwaitingPolynomials),
+    /// Round 4 is done; its offers go out once everything dealt is here.
+    Offering(AwaitingShares, Vec<Outgoing>),
     Shares(AwaitingShares),
     Answers(AwaitingAnswers),
     Over,
@@ -170,9 +172,8 @@ impl session::Session for Session {
                     return Ok(self.stay(State::Commitments(round)));
                 };
                 let (next, dealings, offers) = round.receive(new_id, commitments, rng);
-                let mut messages = self.deal(dealings);
-                messages.extend(self.to_each(&offers, OT_1));
-                self.state = State::Shares(next);
+                let messages = self.deal(dealings);
+                self.state = State::Offering(next, self.to_each(&offers, OT_1));
                 Ok(Step::Send(messages))
             }
             State::Polynomials(round) => {
@@ -180,6 +181,13 @@ impl session::Session for Session {
                     return Ok(self.stay(State::Polynomials(round)));
                 };
                 round.receive(round2).map(|()| Step::Done(None))
+            }
+            State::Offering(round, offers) => {
+                if !self.round2.is_complete() || !self.shares.is_complete() {
+                    return Ok(self.stay(State::Offering(round, offers)));
+                }
+                self.state = State::Shares(round);
+                Ok(Step::Send(offers))
             }
             State::Shares(round) => {
                 let boxes = (&mut self.round2, &mut self.shares, &mut self.ot1);
@@ -206,10 +214,8 @@ impl session::Session for Session {
             State::Contributions(_) => self.round1.lacking(),
             State::Dealing(..) | State::Commitments(_) => self.commitments.lacking(),
             State::Polynomials(_) => self.round2.lacking(),
-            State::Shares(_) => {
-                let dealers = &self.round2.lacking() | &self.shares.lacking();
-                &dealers | &self.ot1.lacking()
-            }
+            State::Offering(..) => &self.round2.lacking() | &self.shares.lacking(),
+            State::Shares(_) => self.ot1.lacking(),
             State::Answers(_) => self.ot2.lacking(),
             State::Over => BTreeSet::new(),
         }
@@ -220,7 +226,7 @@ impl session::Session for Session {
             State::PartyIds(_) => 2,
             State::Contributions(_) => 3,
             State::Dealing(..) | State::Commitments(_) => 4,
-            State::Polynomials(_) | State::Shares(_) => 5,
+            State::Polynomials(_) | State::Offering(..) | State::Shares(_) => 5,
             State::Answers(_) | State::Over => 6,
         };
         (round, 6)

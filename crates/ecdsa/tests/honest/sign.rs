@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use quorate_ecdsa::derive::{DerivationPath, derive};
-use quorate_ecdsa::{KeyShare, verify};
+use quorate_ecdsa::{KeyShare, Signature, verify};
 
 use crate::dealer::deal;
 use crate::signing::{HASH, signers};
@@ -11,7 +11,7 @@ use crate::simulation::{all_done, honestly, run};
 /// Signs, and checks that all have the same signature and that it verifies under the derived key.
 pub(crate) fn sign_with(shares: &[Arc<KeyShare>], path: &'static str, seed: u64) {
     let signatures = all_done(run(signers(shares, |_| path, seed), seed, honestly));
-    let distinct: BTreeSet<_> = signatures.iter().map(|s| s.to_bytes()).collect();
+    let distinct: BTreeSet<_> = signatures.iter().map(Signature::to_bytes).collect();
     let [signature] = distinct.into_iter().collect::<Vec<_>>().try_into().unwrap();
     assert_eq!(signatures.len(), shares.len());
 
