@@ -161,3 +161,72 @@ pub(crate) fn take_both<A: Layout, B: Layout>(
 pub(crate) fn to_each<M: Layout>(messages: &FromEach<M>, kind: Kind) -> Vec<Outgoing> {
     messages.iter().map(|(j, message)| message.to_one(kind, j)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use quorate_core::session::Cast;
+
+    use super::*;
+
+    struct Two([u8; 2]);
+
+    impl Layout for Two {
+        fn read(reader: &mut Reader<'_>) -> Option<Self> {
+            reader.array().map(Self)
+        }
+
+        fn write(&self, bytes: &mut Vec<u8>) {
+            bytes.extend(self.0);
+        }
+    }
+
+    const KIND: Kind = Kind { tag: 7, cast: Cast::Broadcast, len: 2 };
+
+    fn inbox() -> Inbox<Two> {
+        Inbox::new(KIND, [0, 2].map(PartyIndex::new).into())
+    }
+
+    #[test]
+    fn a_box_takes_one_message_of_its_kind_and_length_from_each_of_its_parties() {
+        let [zero, one, two] = [0, 1, 2].map(PartyIndex::new);
+        let mut inbox = inbox();
+        for (from, tag, payload) in [
+            (zero, 7, &[1, 1, 1][..]),
+            (zero, 7, &[1]),
+            (zero, 8, &[1, 1]),
+            (one, 7, &[1, 1]),
+            (two, 7, &[5, 6]),
+            (two, 7, &[9, 9]),
+        ] {
+            inbox.deliver(from, tag, payload);
+        }
+        assert!(inbox.take().is_none());
+        assert_eq!(inbox.lacking(), [zero].into());
+
+        inbox.deliver(zero, 7, &[3, 4]);
+        let taken = inbox.take().unwrap().map(|_, Two(bytes)| bytes);
+        assert_eq!(taken.into_iter().collect::<Vec<_>>(), [(zero, [3, 4]), (two, [5, 6])]);
+    }
+
+    #[test]
+    fn what_comes_after_its_round_is_not_kept() {
+        let parties = [0, 2].map(PartyIndex::new);
+        let mut inbox = inbox();
+        for taken in [true, false] {
+            for j in parties {
+                inbox.deliver(j, 7, &[0, 0]);
+            }
+            assert_eq!(inbox.take().is_some(), taken);
+        }
+    }
+
+    #[test]
+    fn two_boxes_are_emptied_together_or_not_at_all() {
+        let (mut full, mut empty) = (inbox(), inbox());
+        for j in [0, 2].map(PartyIndex::new) {
+            full.deliver(j, 7, &[0, 0]);
+        }
+        assert!(take_both(&mut full, &mut empty).is_none());
+        assert!(full.take().is_some());
+    }
+}

@@ -351,9 +351,33 @@ fn scalar(bytes: &[u8; 32], check: ShareCheck) -> Result<Scalar, ShareCheck> {
 
 #[cfg(test)]
 mod tests {
+    use super::{KeyShare, size};
+    use crate::testing;
+
     #[test]
     fn sizes_are_those_of_the_format() {
-        assert_eq!(super::size(2), 65968);
-        assert_eq!(super::size(3), 131_666);
+        assert_eq!(size(2), 65968);
+        assert_eq!(size(3), 131_666);
+    }
+
+    #[test]
+    fn recorded_shares_are_read_and_written_unchanged() {
+        let files = [
+            ("py_dkg_2of2", ""),
+            ("py_qc_2of2_to_2of3", ""),
+            ("live_W_dkg", "/dkg"),
+            ("live_S_dkg", "/dkg"),
+            ("live_W_qc", "/qc"),
+            ("live_S_qc", "/qc"),
+        ];
+        for (file, ceremony) in files {
+            let recorded = testing::vectors(file);
+            let shares = recorded.pointer(&format!("{ceremony}/shares")).unwrap();
+            for share in shares.as_object().unwrap().values() {
+                let bytes = testing::bytes(share);
+                let read = KeyShare::from_bytes(&bytes).unwrap();
+                assert!(*read.to_bytes().expose() == bytes, "{file}");
+            }
+        }
     }
 }
