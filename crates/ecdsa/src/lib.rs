@@ -4,7 +4,7 @@
 //! honest then stops with an [`Abort`](quorate_core::Abort) and learns whom to name, where that can be known.
 //!
 //! * [`dkg`]: generate a key. * [`sign`]: sign a hash with it. * [`quorum_change`]: move it to other parties.
-//! * [`share`]: what a party keeps. * [`derive`]: child keys. * [`signature`]: the result, and its verification.
+//! * [`share`]: what a party keeps. * [`mod@derive`]: child keys. * [`signature`]: the result, and its verification.
 //! * [`check`]: every assertion, by the step of `spec/dkls23/` that makes it.
 //!
 //! Each protocol is a [`Session`](quorate_core::session::Session): authenticated payloads in, payloads out. Keeping

@@ -1,8 +1,10 @@
 //! Round 1: draw everything that the key will depend on, and commit to it.
 //!
+//! ```text
 //! 1.1  draw sid_i, r_i, f_i, x_i
 //! 1.2  F_i = f_i·G,  C1_i = H(sid_i, i, x_i, F_i, r_i)
 //! 1.3  send R1: sid_i, C1_i, x_i, X_i
+//! ```
 
 use quorate_core::session::ChannelKey;
 use rand_core::CryptoRng;

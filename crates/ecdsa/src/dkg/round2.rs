@@ -1,11 +1,13 @@
 //! Round 2: agree on the session id, offer OTs, open and prove.
 //!
+//! ```text
 //! 2.1  x_j decodes and is not zero                       else retry, names j
 //! 2.2  x_j ≠ x_i                                         else retry, names j
 //! 2.3  the others' x_j are distinct                      else retry, suspects those that are not
 //! 2.4  fsid = H(sid_0, …, sid_{n−1})
 //! 2.5  send OT1 to each j, under OTSID(i, j)
 //! 2.6  draw cc_i, r2_i; C2_i; prove every f_i[k]; send R2
+//! ```
 
 use k256::Scalar;
 use quorate_core::check::{require, require_some};

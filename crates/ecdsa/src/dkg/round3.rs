@@ -1,11 +1,13 @@
 //! Round 3: check the openings and the proofs, then deal.
 //!
+//! ```text
 //! 3.1  C1(sid_j, j, x_j, F_j, r_j) = C1_j                else retry, names j
 //! 3.2  F_j[k] decode, none is O                          else retry, names j
 //! 3.3  j's proofs verify for F_j, under fsid             else retry, suspects all others
 //! 3.4  BF = Σ F_j,  PK = BF[0] ≠ O                       else retry, suspects all others
 //! 3.5  answer j's OT1; draw seed_ij if j > i
 //! 3.6  send R3 to each j: f_i(x_j), OT answer, cc_i, r2_i, seed_ij, BF
+//! ```
 
 use k256::Scalar;
 use quorate_core::check::{require, require_some};

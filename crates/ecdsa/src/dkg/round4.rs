@@ -1,5 +1,6 @@
 //! Round 4: check what was dealt, finish the OTs, prove the share.
 //!
+//! ```text
 //! 4.1  the BF of j is mine                               else retry, suspects all others
 //! 4.2  d_ji decodes and is not zero                      else retry, names j
 //! 4.3  C2(fsid, cc_j, r2_j) = C2_j                       else retry, names j
@@ -7,6 +8,7 @@
 //! 4.5  finish the OTs with j
 //! 4.6  s_i = Σ d_ji,  rcc = H(cc_0, …, cc_{n−1}),  csid
 //! 4.7  send R4: PK, S_i, proof of s_i under csid
+//! ```
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,11 @@
 //! Round 5: everybody holds a share of the same key, under the same chain code.
 //!
+//! ```text
 //! 5.1  the PK of j is mine                               else retry, names j
 //! 5.2  S_j = BF(x_j)                                     else retry, names j
 //! 5.3  j's proof verifies for S_j, under csid            else retry, suspects all others
 //! 5.4  the share
+//! ```
 
 use std::collections::BTreeMap;
 

@@ -1,10 +1,12 @@
 //! Round 1: old parties say which share they hold.
 //!
+//! ```text
 //! 1.1  every party is old or new, nobody twice, I am one of them       else refuse
 //! 1.2  2 ≤ t' ≤ n'                                                     else refuse
 //! 1.3  I bring a share of the expected key exactly if I am old         else refuse
 //! 1.4  t ≤ number of old parties ≤ n                                   else refuse
 //! 1.5  old: send R0
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,11 @@
 //! Round 2: turn my old share into a part of the key, and commit to its sharing.
 //!
+//! ```text
 //! 2.1  old: pid_j < n                                    else retry, names j
 //! 2.2  the old party ids are distinct, mine included     else retry, suspects those that are not
 //! 2.3  draw sid_i; old: f_i above f_i(0) = λ_i·s_i, r1_i
 //! 2.4  send R1: sid_i, X_i, Q1_i
+//! ```
 
 use k256::Scalar;
 use quorate_core::check::require;

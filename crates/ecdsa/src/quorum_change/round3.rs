@@ -1,7 +1,9 @@
 //! Round 3: agree on the session id, commit to what I deal.
 //!
+//! ```text
 //! 3.1  fsid = H(sid_0, …, sid_{N−1})
 //! 3.2  old: for each new j draw r2_ij; p_ij = f_i(x'_j); send P1 with Q2_ij
+//! ```
 
 use quorate_core::FromEach;
 use rand_core::CryptoRng;

@@ -1,7 +1,9 @@
 //! Round 4: deal, open, and offer OTs.
 //!
+//! ```text
 //! 4.1  old: send P2 to each new j: p_ij, r2_ij, rcc;  send R2: F_i, r1_i
 //! 4.2  new: send OT1 to each other new j, under OTSID(i, j)
+//! ```
 
 use quorate_core::FromEach;
 use rand_core::CryptoRng;

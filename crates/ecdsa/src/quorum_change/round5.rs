@@ -1,5 +1,6 @@
 //! Round 5: check the polynomials, then what was dealt; take the new share; answer the OT offers.
 //!
+//! ```text
 //! 5.1  Q1(sid_j, j, F_j, r1_j) = Q1_j                    else retry, names j
 //! 5.2  F_j[k] decode, none is O                          else retry, names j
 //! 5.3  BF = Σ F_j;  BF[0] = PK                           else retry, suspects the other old parties
@@ -10,6 +11,7 @@
 //! 5.7  all rcc are equal, mine included                  else retry, suspects the other old parties
 //! 5.8  s_i = Σ p_ji,  S_v = BF(x'_v)
 //! 5.9  answer j's OT1; send OT2
+//! ```
 
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::{require, require_some};

@@ -1,8 +1,10 @@
 //! Round 6: finish the OTs, and with them the share.
 //!
+//! ```text
 //! 6.1  finish the OTs with each other new j
 //! 6.2  those of a j that is new only are of this session  else retry, suspects all others
 //! 6.3  the share
+//! ```
 //!
 //! That an old j has my fsid, 5.6 has shown. Nothing has for a j that is new only: its trees do not check if somebody
 //! told it another sid than me.

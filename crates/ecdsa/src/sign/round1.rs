@@ -1,9 +1,11 @@
 //! Round 1: draw the nonce, and commit to it.
 //!
+//! ```text
 //! 1.1  t ≤ m ≤ n, and i < m                              else refuse
 //! 1.2  δ and DPK from the path                           else refuse
 //! 1.3  draw φ_i, r_i, blind_i, sid_i;  R_i = r_i·G
 //! 1.4  send R1: sid_i, com_i = H(sid_i, R_i, blind_i), X_i, pid_i
+//! ```
 
 use k256::ProjectivePoint;
 use quorate_core::check::require;

@@ -1,9 +1,11 @@
 //! Round 2: know who signs, agree on the session id, offer a multiplication to each.
 //!
+//! ```text
 //! 2.1  pid_j < n                                         else retry, names j
 //! 2.2  all party ids are distinct, mine included         else retry, suspects those that are not
 //! 2.3  fsid = H(sid_0, …, sid_{m−1}, fsid of the share);  dig
 //! 2.4  send R2 to each j: fsid, RVOLE offer under MSID(j, i); it gives χ_j
+//! ```
 
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::require;

@@ -1,10 +1,12 @@
 //! Round 3: multiply my nonce and my key with the factor of each, and open the nonce.
 //!
+//! ```text
 //! 3.1  the fsid of j is mine                             else retry, suspects all others
 //! 3.2  ζ_i = Σ_{pid_j < pid_i} z_j − Σ_{pid_j > pid_i} z_j
 //! 3.3  sk_i = λ_i·s_i + δ·m⁻¹ + ζ_i,  PK_i = sk_i·G
 //! 3.4  reply to j's RVOLE offer, under MSID(i, j), with (r_i, sk_i); it gives c^u_j, c^v_j
 //! 3.5  send R3 to each j: reply, dig, PK_i, opening of R_i, Γ^v, Γ^u, ψ = φ_i − χ_j
+//! ```
 
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::require;

@@ -1,5 +1,6 @@
 //! Round 4: check that everybody saw the same and multiplied what it opened, then take my part of the signature.
 //!
+//! ```text
 //! 4.1  the fsid of j is mine                             else retry, names j
 //! 4.2  the dig of j is mine                              else retry, suspects all others
 //! 4.3  com(sid_j, R_j, blind_j) = com_j                  else retry, names j
@@ -14,6 +15,7 @@
 //! 4.12 R = Σ R_j ≠ O                                     else retry, suspects all others
 //! 4.13 Ψ = φ_i + Σ ψ_j,  s0, s1
 //! 4.14 send R4: fsid, s0, s1
+//! ```
 //!
 //! Who equivocated fails 4.1 to 4.3, of every party, before 4.8 begins for any.
 

@@ -1,10 +1,12 @@
 //! Round 5: add up, and release nothing that does not verify.
 //!
+//! ```text
 //! 5.1  the fsid of j is mine                             else retry, names j
 //! 5.2  s0_j, s1_j decode                                 else retry, names j
 //! 5.3  Σ s0_j ≠ 0, Σ s1_j ≠ 0                            else retry, suspects all others
 //! 5.4  s = Σ s0_j / Σ s1_j, brought below q/2; recovery id
 //! 5.5  (r, s) verifies on the hash under DPK             else retry, suspects all others
+//! ```
 
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::{require, require_some};
