@@ -20,7 +20,6 @@ use quorate_chain::{Chain, U256, amount};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-pub(crate) use broadcast::Receipt;
 pub(crate) use error::NodeError;
 use rpc::{Failure, Rpc};
 

@@ -8,8 +8,9 @@ mod stand_in;
 
 use std::time::Instant;
 
+use quorate_chain::U256;
 use quorate_chain::chain::{self, CHAINS, Chain};
-use quorate_chain::{U256, evm};
+use quorate_chain::evm::AddressError;
 use serde_json::{Map, Value};
 
 use self::cast::{Cast, Scene};
@@ -19,67 +20,108 @@ use crate::node::{Node, NodeError, Pace};
 use crate::output::{Event, Failure, Kind, Output, StepTime};
 
 const VAULT: &str = "Demo";
+const CHAIN: &str = "Ethereum";
 /// What each payment sends, from the vault's address to itself.
 const AMOUNT: &str = "0.001";
+/// What the vault gets from a development node, in wei: enough for both payments and their fees.
+const FUNDS: u64 = 100_000_000_000_000_000;
 
 /// What a device says, a line.
 type Said = Map<String, Value>;
 
 pub(super) async fn run(output: &Output, args: &Demo) -> Result<(), Failure> {
     let mut cast = Cast::gather(output, args.keep).await?;
-    let mut story =
-        Story { output, cast: &mut cast, steps: Vec::new(), chain: "Ethereum", rpc: String::new() };
-    let told = story.tell(args.rpc.as_deref()).await;
-    let steps = core::mem::take(&mut story.steps);
-    cast.leave(args.keep);
-    told?;
-    output.event(&Event::Demo { ok: true, steps });
+    let told = match Purse::open(args.rpc.as_deref(), &mut cast).await {
+        Ok(purse) => Story { output, cast: &mut cast, purse, steps: Vec::new() }.tell().await,
+        Err(failure) => Err(failure),
+    };
+    cast.leave(args.keep).await;
+    output.event(&Event::Demo { ok: true, steps: told? });
     Ok(())
+}
+
+/// Where the payments go.
+enum Purse {
+    /// To a node, which also gives the vault something to pay with.
+    Node { node: Node, chain: &'static Chain, url: String },
+    /// Nowhere: they are signed and verified.
+    StandIn(StandIn),
+}
+
+impl Purse {
+    async fn open(rpc: Option<&str>, cast: &mut Cast<'_>) -> Result<Self, Failure> {
+        let Some(url) = rpc else {
+            return Ok(Self::StandIn(StandIn::serve().await?));
+        };
+        let connect = |chain| Node::connect(Some(url), chain, Pace::default());
+        let usual =
+            chain::find(CHAIN).ok_or_else(|| unexpected("there is no chain of that name"))?;
+        let connected = cast.interrupt.or(connect(usual)).await?;
+        let other = match &connected {
+            Err(NodeError::WrongChain { found, .. }) => of_id(*found),
+            _ => None,
+        };
+        let (node, chain) = match other {
+            Some(chain) => (cast.interrupt.or(connect(chain)).await??, chain),
+            None => (connected?, usual),
+        };
+        Ok(Self::Node { node, chain, url: url.to_owned() })
+    }
+
+    fn chain(&self) -> &'static str {
+        match self {
+            Self::Node { chain, .. } => chain.name,
+            Self::StandIn(_) => CHAIN,
+        }
+    }
+
+    /// The words that pay to `address`.
+    fn send(&self, address: &str) -> Vec<String> {
+        let (url, kept) = match self {
+            Self::Node { url, .. } => (url, None),
+            Self::StandIn(stand_in) => (&stand_in.url, Some("--no-broadcast")),
+        };
+        let words = ["send", VAULT, "--chain", self.chain(), "--to", address, "--amount", AMOUNT];
+        words.into_iter().chain(["--rpc", url]).chain(kept).map(str::to_owned).collect()
+    }
 }
 
 struct Story<'a, 'o> {
     output: &'o Output,
     cast: &'a mut Cast<'o>,
+    purse: Purse,
     steps: Vec<StepTime>,
-    chain: &'static str,
-    rpc: String,
 }
 
 impl Story<'_, '_> {
-    async fn tell(&mut self, rpc: Option<&str>) -> Result<(), Failure> {
-        let (broadcast, _stand_in) = self.choose_node(rpc).await?;
-
-        let keygen = Scene::of("A", &["keygen", VAULT, "--devices", "3", "--threshold", "2"])
-            .joined_by(&["B", "C"]);
+    async fn tell(mut self) -> Result<Vec<StepTime>, Failure> {
+        let keygen = ["keygen", VAULT, "--devices", "3", "--threshold", "2"];
         let said = self
-            .play("keygen", "A, B and C generate a vault of which any two can sign", keygen)
+            .play(
+                "keygen",
+                "A, B and C generate a vault of which any two can sign.",
+                Scene::of("A", keygen).joined_by(&["B", "C"]),
+            )
             .await?;
-        let parties = parties(&said)?;
-        let leaves = parties
-            .iter()
-            .find(|party| party.starts_with("C-"))
-            .ok_or_else(|| unexpected("C is not a member of the new vault"))?;
+        let leaves = member(&said, "C")?;
         let address = self.address("A").await?;
-        if let Some(node) = broadcast {
-            let to =
-                address.parse().map_err(|why: evm::AddressError| unexpected(&why.to_string()))?;
-            self.cast.interrupt.or(node.fund(to, U256::from(10_u64.pow(16)))).await??;
-        }
+        self.output.note(&format!("  its address on {} is {address}", self.purse.chain()));
+        self.fund(&address).await?;
 
-        let send = self.send(&address, rpc.is_some());
-        let send: Vec<&str> = send.iter().map(String::as_str).collect();
-        self.play(
-            "keysign",
-            "A and B sign a payment (EIP-1559); C is asleep",
-            Scene::of("A", &send).joined_by(&["B"]),
-        )
-        .await?;
+        let said = self
+            .play(
+                "keysign",
+                "A and B sign a payment (EIP-1559). C is asleep.",
+                Scene::of("A", self.purse.send(&address)).joined_by(&["B"]),
+            )
+            .await?;
+        self.settle(&said).await?;
 
-        let reshare = ["reshare", VAULT, "--devices", "4", "--threshold", "3", "--remove", leaves];
+        let reshare = ["reshare", VAULT, "--devices", "4", "--threshold", "3", "--remove", &leaves];
         self.play(
             "reshare",
-            "A and B replace C by D and add E: now any three of A, B, D, E can sign",
-            Scene::of("A", &reshare).joined_by(&["B", "D", "E"]),
+            "A and B put D in C's place and add E: from now on any three of A, B, D and E can sign.",
+            Scene::of("A", reshare).joined_by(&["B", "D", "E"]),
         )
         .await?;
         for device in ["A", "E"] {
@@ -88,57 +130,15 @@ impl Story<'_, '_> {
             }
         }
 
-        self.play(
-            "keysign_after_reshare",
-            "A, D and E sign again, from the same address; C follows the same link with its old share, and is refused",
-            Scene::of("A", &send).joined_by(&["D", "E"]).refusing("C"),
-        )
-        .await?;
-        Ok(())
-    }
-
-    /// A real node, with money, or one that only knows what a payment needs to know.
-    async fn choose_node(
-        &mut self,
-        rpc: Option<&str>,
-    ) -> Result<(Option<Node>, Option<StandIn>), Failure> {
-        let Some(url) = rpc else {
-            let stand_in = StandIn::serve().await?;
-            self.rpc.clone_from(&stand_in.url);
-            return Ok((None, Some(stand_in)));
-        };
-        let connect = |chain| Node::connect(Some(url), chain, Pace::default());
-        let usual =
-            chain::find(self.chain).ok_or_else(|| unexpected("there is no chain of that name"))?;
-        let node = match self.cast.interrupt.or(connect(usual)).await? {
-            Err(NodeError::WrongChain { found, .. }) if of_id(found).is_some() => {
-                let chain = of_id(found).unwrap_or(usual);
-                self.chain = chain.name;
-                self.cast.interrupt.or(connect(chain)).await??
-            }
-            node => node?,
-        };
-        url.clone_into(&mut self.rpc);
-        Ok((Some(node), None))
-    }
-
-    fn send(&self, to: &str, broadcast: bool) -> Vec<String> {
-        let words = [
-            "send", VAULT, "--chain", self.chain, "--to", to, "--amount", AMOUNT, "--rpc",
-            &self.rpc,
-        ];
-        let kept = (!broadcast).then_some("--no-broadcast");
-        words.into_iter().chain(kept).map(str::to_owned).collect()
-    }
-
-    async fn address(&mut self, device: &str) -> Result<String, Failure> {
-        let said = self.cast.play(Scene::of(device, &["address", VAULT, self.chain])).await?;
-        let address = said.iter().find_map(|(_, line)| {
-            line.get("data")?.get("addresses")?.get(0)?.get("address")?.as_str()
-        });
-        address
-            .map(str::to_owned)
-            .ok_or_else(|| unexpected("a device did not say the vault's address"))
+        let said = self
+            .play(
+                "keysign_after_reshare",
+                "A, D and E sign from the same address. C follows their link with its old share.",
+                Scene::of("A", self.purse.send(&address)).joined_by(&["D", "E"]).refusing("C"),
+            )
+            .await?;
+        self.settle(&said).await?;
+        Ok(self.steps)
     }
 
     async fn play(
@@ -154,16 +154,50 @@ impl Story<'_, '_> {
         self.steps.push(StepTime { step: step.to_owned(), ms });
         Ok(said)
     }
+
+    /// The vault's address, as a device derives it from its own share.
+    async fn address(&mut self, device: &str) -> Result<String, Failure> {
+        let said =
+            self.cast.play(Scene::of(device, ["address", VAULT, self.purse.chain()])).await?;
+        let address = |line: &Said| {
+            let first = line.get("data")?.get("addresses")?.get(0)?;
+            first.get("address")?.as_str().map(str::to_owned)
+        };
+        said.iter()
+            .find_map(|(_, line)| address(line))
+            .ok_or_else(|| unexpected("a device did not say the vault's address"))
+    }
+
+    async fn fund(&mut self, address: &str) -> Result<(), Failure> {
+        if let Purse::Node { node, .. } = &self.purse {
+            let to = address.parse().map_err(|why: AddressError| unexpected(&why.to_string()))?;
+            self.cast.interrupt.or(node.fund(to, U256::from(FUNDS))).await??;
+        }
+        Ok(())
+    }
+
+    /// Waits until the chain has executed what was broadcast.
+    async fn settle(&mut self, said: &[(String, Said)]) -> Result<(), Failure> {
+        if let Purse::Node { node, .. } = &self.purse {
+            let txid = said.iter().find_map(|(_, line)| line.get("txid")?.as_str());
+            let mut hash = [0; 32];
+            hex::decode_to_slice(txid.unwrap_or_default(), &mut hash)
+                .map_err(|_| unexpected("no device reported the transaction"))?;
+            self.cast.interrupt.or(node.included(&hash)).await??;
+            self.output.note("  and the chain has executed it");
+        }
+        Ok(())
+    }
 }
 
-/// The members of the vault that the first device reports.
-fn parties(said: &[(String, Said)]) -> Result<Vec<String>, Failure> {
-    let vault =
-        said.iter().find(|(_, line)| line.get("event").is_some_and(|event| event == "vault"));
-    let parties = vault.and_then(|(_, line)| line.get("parties")?.as_array());
-    let names = parties
-        .map(|list| list.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect());
-    names.ok_or_else(|| unexpected("no device reported the vault"))
+/// The full name of a device in the vault that was just made.
+fn member(said: &[(String, Said)], device: &str) -> Result<String, Failure> {
+    let vault = said.iter().find_map(|(_, line)| line.get("parties")?.as_array());
+    let mut names = vault.into_iter().flatten().filter_map(Value::as_str);
+    names
+        .find(|name| name.starts_with(&format!("{device}-")))
+        .map(str::to_owned)
+        .ok_or_else(|| unexpected("a device is missing in the new vault"))
 }
 
 fn of_id(id: U256) -> Option<&'static Chain> {
@@ -171,5 +205,9 @@ fn of_id(id: U256) -> Option<&'static Chain> {
 }
 
 fn unexpected(what: &str) -> Failure {
-    Failure::new(Kind::Unexpected, what, "run it again with --keep and look at the homes it names")
+    Failure::new(
+        Kind::Unexpected,
+        what,
+        "run it again with --keep and look at the homes that it names",
+    )
 }

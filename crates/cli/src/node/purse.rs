@@ -1,13 +1,19 @@
 //! Money to try things with: development nodes hold keys of their own, with coins.
 
+use std::time::Duration;
+
 use quorate_chain::U256;
 use quorate_chain::evm::Address;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
-use super::{Node, NodeError};
+use super::{Node, NodeError, quantity};
+
+/// How long a development node may take to make a block.
+const BLOCK: Duration = Duration::from_secs(30);
 
 impl Node {
-    /// Lets the node's first own account pay `value` wei to `to`, and waits until that is known.
+    /// Lets the node's first own account pay `value` wei to `to`, and waits until a block includes that.
     ///
     /// # Errors
     ///
@@ -20,20 +26,23 @@ impl Node {
         };
         let payment =
             json!([{"from": purse, "to": to.to_string(), "value": format!("{value:#x}")}]);
-        self.rpc
-            .call("eth_sendTransaction", &payment)
-            .await
-            .map_err(|failure| self.failed(failure))?;
+        let paid = self.rpc.call("eth_sendTransaction", &payment).await;
+        let txid = paid.map_err(|failure| self.failed(failure))?;
+        let txid = quantity::hash(&txid).ok_or_else(|| self.nonsense("eth_sendTransaction"))?;
+        self.included(&txid).await
+    }
 
-        for _ in 0..super::rpc::ATTEMPTS.saturating_mul(10) {
-            let balance = self
-                .ask("eth_getBalance", json!([to.to_string(), "latest"]), super::quantity::read)
-                .await?;
-            if balance >= value {
-                return Ok(());
-            }
-            self.rpc.pause().await;
+    /// Waits until a block includes a transaction and it did what it says.
+    ///
+    /// # Errors
+    ///
+    /// [`NodeError::NotIncluded`] if that takes too long; [`NodeError::Refused`] if it was included and failed.
+    pub(crate) async fn included(&self, txid: &[u8; 32]) -> Result<(), NodeError> {
+        let Some(deadline) = Instant::now().checked_add(BLOCK) else { return Ok(()) };
+        if self.receipt(txid, deadline).await?.succeeded {
+            return Ok(());
         }
-        Err(NodeError::NotIncluded)
+        let message = format!("0x{} was included, but failed", hex::encode(txid));
+        Err(NodeError::Refused { node: self.rpc.host(), message })
     }
 }

@@ -15,6 +15,13 @@ pub(super) fn price(value: &Value) -> Option<u128> {
     read(value)?.try_into().ok()
 }
 
+/// A hash, `"0x"` and 64 digits.
+pub(super) fn hash(value: &Value) -> Option<[u8; 32]> {
+    let mut hash = [0; 32];
+    hex::decode_to_slice(value.as_str()?.strip_prefix("0x")?, &mut hash).ok()?;
+    Some(hash)
+}
+
 /// Whether it is this hash, `"0x"` and 64 digits.
 pub(super) fn is_hash(value: &Value, hash: &[u8; 32]) -> bool {
     let digits = value.as_str().and_then(|text| text.strip_prefix("0x"));

@@ -39,7 +39,7 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
         }
         Event::Approve { summary, committee, threshold, .. } => vec![
             Line::Question(plain(summary)),
-            Line::Note(format!(
+            Line::Question(format!(
                 "Devices: {} (any {threshold} can sign)",
                 plain(&committee.join(", "))
             )),

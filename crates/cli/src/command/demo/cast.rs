@@ -1,9 +1,11 @@
 //! The demo's devices: processes of this very program, and what they say.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -25,8 +27,8 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    pub(super) fn of(initiator: &str, words: &[&str]) -> Self {
-        let words = words.iter().map(|&word| word.to_owned()).collect();
+    pub(super) fn of<W: Into<String>>(initiator: &str, words: impl IntoIterator<Item = W>) -> Self {
+        let words = words.into_iter().map(Into::into).collect();
         Self { initiator: initiator.to_owned(), words, joiners: Vec::new(), refused: None }
     }
 
@@ -100,30 +102,23 @@ impl<'o> Cast<'o> {
 
     /// Plays a scene to its end: everybody but the refused device must succeed.
     pub(super) async fn play(&mut self, scene: Scene) -> Result<Vec<(String, Said)>, Failure> {
-        let mut acting =
-            vec![(scene.initiator.clone(), self.enter(&scene.initiator, &scene.words)?)];
+        let mut acting = BTreeMap::new();
+        self.enter(&mut acting, &scene.initiator, &scene.words)?;
         let mut said: Vec<(String, Said)> = Vec::new();
         while !acting.is_empty() {
-            let news = self.interrupt.or(self.news.recv()).await?;
-            match news {
+            match self.interrupt.or(self.news.recv()).await? {
                 Some(News::Said { device, line }) => {
-                    if device == scene.initiator
-                        && line.get("event").is_some_and(|event| event == "link")
-                    {
-                        let link =
-                            line.get("link").and_then(Value::as_str).unwrap_or_default().to_owned();
+                    let link = line.get("link").and_then(Value::as_str);
+                    if let Some(link) = link.filter(|_| device == scene.initiator) {
                         for joiner in scene.joiners.iter().chain(&scene.refused) {
-                            acting.push((
-                                joiner.clone(),
-                                self.enter(joiner, &["join".to_owned(), link.clone()])?,
-                            ));
+                            self.enter(&mut acting, joiner, &["join".to_owned(), link.to_owned()])?;
                         }
                     }
                     repeat(self.output, &device, line.clone());
                     said.push((device, line));
                 }
                 Some(News::Ended { device, code }) => {
-                    acting.retain(|(name, _)| *name != device);
+                    acting.remove(&device);
                     self.judge(&scene, &device, code, &said)?;
                 }
                 None => return Err(lost("every device")),
@@ -175,8 +170,13 @@ impl<'o> Cast<'o> {
         }
     }
 
-    /// Starts a device with these words. It is killed when it is dropped.
-    fn enter(&self, device: &str, words: &[String]) -> Result<Actor, Failure> {
+    /// Starts a device with these words.
+    fn enter(
+        &self,
+        acting: &mut BTreeMap<String, Actor>,
+        device: &str,
+        words: &[String],
+    ) -> Result<(), Failure> {
         let home = self.stage.join(device);
         let passphrase = self.stage.join(format!("{device}.passphrase"));
         if !passphrase.exists() {
@@ -186,13 +186,26 @@ impl<'o> Cast<'o> {
         let mut command = Command::new(&self.program);
         command.args(words).args(["--json", "--yes", "--device", device, "--relay", &self.relay]);
         command.arg("--home").arg(home).arg("--passphrase-file").arg(passphrase);
-        start(&mut command, device, &self.say)
+        acting.insert(device.to_owned(), start(&mut command, device, &self.say)?);
+        Ok(())
     }
 
     /// Takes the stage down.
-    pub(super) fn leave(self, keep: bool) {
+    pub(super) async fn leave(self, keep: bool) {
         drop(self.relay_process);
-        if !keep && let Err(error) = fs::remove_dir_all(&self.stage) {
+        if keep {
+            return;
+        }
+        // A device that was killed may still be at its last write.
+        let mut removed = fs::remove_dir_all(&self.stage);
+        for _ in 0..10 {
+            if removed.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            removed = fs::remove_dir_all(&self.stage);
+        }
+        if let Err(error) = removed {
             self.output.warn(&format!("{} could not be removed: {error}", self.stage.display()));
         }
     }
@@ -226,6 +239,9 @@ fn start(
 
 fn repeat(output: &Output, device: &str, mut line: Said) {
     if output.is_json() {
+        if !line.contains_key("event") {
+            return;
+        }
         line.insert("device".to_owned(), Value::from(device));
         output.json_line(&line);
         return;
