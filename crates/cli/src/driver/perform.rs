@@ -44,7 +44,13 @@ impl Host<'_> {
                         let leaving = self.interrupt.happened();
                         let relay =
                             if leaving { relay.with_patience(LEAVING) } else { relay.clone() };
-                        call(&relay, &session, &me, outward).await?;
+                        let courtesy =
+                            matches!(outward, Effect::PublishResult(..) | Effect::Complete);
+                        match call(&relay, &session, &me, outward).await {
+                            // The result is here already: that the others may lack it must not lose it.
+                            Err(failure) if courtesy => self.output.note(&failure.message),
+                            called => called?,
+                        }
                     }
                 }
             }
