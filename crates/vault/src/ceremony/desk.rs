@@ -53,8 +53,10 @@ impl Meeting {
 /// How long to wait, in milliseconds (CEREMONY 5).
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// For devices to come, and for people to approve.
+    /// For devices to come.
     pub lobby: u64,
+    /// For the first message of a protocol: it comes only after its sender's person has approved.
+    pub consent: u64,
     /// For the next message within a round.
     pub round: u64,
     /// For the whole ceremony.
@@ -63,15 +65,15 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { lobby: 300_000, round: 60_000, total: 900_000 }
+        Self { lobby: 300_000, consent: 300_000, round: 60_000, total: 900_000 }
     }
 }
 
 impl Patience {
-    /// `--timeout`: the same patience for a round and for the people before it.
+    /// `--timeout`: how long to wait in any round, the first one included.
     #[must_use]
     pub fn with_round(self, round: u64) -> Self {
-        Self { round, lobby: self.lobby.min(round.max(1)), ..self }
+        Self { round, consent: round, ..self }
     }
 }
 

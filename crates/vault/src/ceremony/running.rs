@@ -140,12 +140,7 @@ impl Running {
             };
             return self.end_badly(desk, failure);
         }
-        // The first message of a device comes only after its person has approved.
-        let patience = if self.heard {
-            desk.patience.round
-        } else {
-            desk.patience.lobby.max(desk.patience.round)
-        };
+        let patience = if self.heard { desk.patience.round } else { desk.patience.consent };
         if desk.quiet() <= patience {
             return Stage::Running(self);
         }
