@@ -176,7 +176,7 @@ checks! {
             "the dealt share opens its commitment, in this session"
         QcSameChainCode "QC 5.7" Retry Suspects
             "everybody has the same chain code"
-        QcSameSession "QC 6.2" Retry Suspects
+        QcSameSession "QC 7.2" Retry Suspects
             "the OTs of a party that held no share are of this session"
     }
 }

@@ -130,7 +130,7 @@ impl<M: Layout> Inbox<M> {
     }
 
     /// Whether everybody's message is here, and not taken yet.
-    pub(crate) fn is_complete(&self) -> bool {
+    fn is_complete(&self) -> bool {
         !self.taken && self.arrived.len() == self.from.len()
     }
 

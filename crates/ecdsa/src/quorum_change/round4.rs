@@ -1,19 +1,16 @@
-//! Round 4: deal, open, and offer OTs.
+//! Round 4: deal and open.
 //!
 //! ```text
 //! 4.1  old: send P2 to each new j: p_ij, r2_ij, rcc;  send R2: F_i, r1_i
-//! 4.2  new: send OT1 to each other new j, under OTSID(i, j)
 //! ```
 
 use quorate_core::FromEach;
-use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::message::{Round2, Share, ShareCommitment};
 use super::round5::{AwaitingPolynomials, AwaitingShares, Kept};
 use super::{Contribution, Dealing, Run};
 use crate::curve;
-use crate::pair::{Ot1, Pair};
 
 /// A party that has committed to what it deals and waits for the others' commitments.
 pub(super) struct AwaitingCommitments {
@@ -30,27 +27,16 @@ pub(super) struct Dealings {
 }
 
 impl AwaitingCommitments {
-    /// Round 4 of a new party.
+    /// Round 4 of a new party. Only old ones have something to send.
     pub(super) fn receive(
         self,
         new_id: u8,
         commitments: FromEach<ShareCommitment>,
-        rng: &mut dyn CryptoRng,
-    ) -> (AwaitingShares, Option<Dealings>, FromEach<Ot1>) {
+    ) -> (AwaitingShares, Option<Dealings>) {
         let Self { run, fsid, contributions, dealing } = self;
-
         // 4.1
         let (own, dealings) = deal(&run, dealing);
-
-        // 4.2
-        let (awaited, offers) = run
-            .new
-            .as_ref()
-            .map(|_, &other| Pair { fsid: &fsid, me: new_id, other }.start(rng))
-            .apart();
-
-        let next = AwaitingShares { run, new_id, fsid, contributions, own, commitments, awaited };
-        (next, dealings, offers)
+        (AwaitingShares { run, new_id, fsid, contributions, own, commitments }, dealings)
     }
 
     /// Round 4 of a leaving party, to which nobody deals.

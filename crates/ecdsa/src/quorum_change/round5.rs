@@ -1,4 +1,4 @@
-//! Round 5: check the polynomials, then what was dealt; take the new share; answer the OT offers.
+//! Round 5: check the polynomials, then what was dealt; take the new share; offer OTs.
 //!
 //! ```text
 //! 5.1  Q1(sid_j, j, F_j, r1_j) = Q1_j                    else retry, names j
@@ -10,7 +10,7 @@
 //! 5.6  Q2(fsid, j, i, p_ji, r2_ji) = Q2_ji               else retry, suspects all others
 //! 5.7  all rcc are equal, mine included                  else retry, suspects the other old parties
 //! 5.8  s_i = Σ p_ji,  S_v = BF(x'_v)
-//! 5.9  answer j's OT1; send OT2
+//! 5.9  send OT1 to each other new j, under OTSID(i, j)
 //! ```
 
 use k256::{ProjectivePoint, Scalar};
@@ -18,14 +18,13 @@ use quorate_core::check::{require, require_some};
 use quorate_core::{Abort, FromEach, Secret};
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
-use super::message::{Answer, Round2, Share, ShareCommitment, commit_polynomial, commit_share};
-use super::round6::AwaitingAnswers;
+use super::message::{Round2, Share, ShareCommitment, commit_polynomial, commit_share};
+use super::round6::AwaitingOffers;
 use super::{Contribution, Run, point_of};
 use crate::check::Check;
 use crate::curve;
-use crate::pair::{AwaitingAnswer, Ot1, Pair};
+use crate::pair::{Ot1, Pair};
 use crate::polynomial::PublicPolynomial;
 
 /// A leaving party that waits to see that the key stays the same.
@@ -45,7 +44,6 @@ pub(super) struct AwaitingShares {
     /// Of a party that is old too.
     pub(super) own: Option<Kept>,
     pub(super) commitments: FromEach<ShareCommitment>,
-    pub(super) awaited: FromEach<AwaitingAnswer>,
 }
 
 /// What an old party has dealt to itself.
@@ -72,10 +70,9 @@ impl AwaitingShares {
         self,
         round2: FromEach<Round2>,
         shares: FromEach<Share>,
-        offers: FromEach<Ot1>,
         rng: &mut dyn CryptoRng,
-    ) -> Result<(AwaitingAnswers, FromEach<Answer>), Abort<Check>> {
-        let Self { run, new_id, fsid, contributions, own, commitments, awaited } = self;
+    ) -> Result<(AwaitingOffers, FromEach<Ot1>), Abort<Check>> {
+        let Self { run, new_id, fsid, contributions, own, commitments } = self;
         let x = point_of(new_id);
 
         // 5.1, 5.2
@@ -120,33 +117,14 @@ impl AwaitingShares {
         let secret = Secret::take(&mut secret);
 
         // 5.9
-        let (kept_seeds, answers) = run
+        let (awaited, offers) = run
             .new
             .as_ref()
-            .beside(offers)
-            .check_each(|_, (&other, offers)| {
-                let (send, answer) =
-                    Pair { fsid: &fsid, me: new_id, other }.answer(&offers, rng)?;
-                let mut zero_seed = Zeroizing::new([0; 32]);
-                if other > new_id {
-                    rng.fill_bytes(&mut *zero_seed);
-                }
-                let chosen = Secret::fill(|seed| *seed = *zero_seed);
-                Ok(((send, chosen), Answer { answer, zero_seed }))
-            })?
+            .map(|_, &other| Pair { fsid: &fsid, me: new_id, other }.start(rng))
             .apart();
 
-        let next = AwaitingAnswers {
-            run,
-            new_id,
-            fsid,
-            root_chain_code,
-            sum,
-            secret,
-            kept: kept_seeds,
-            awaited,
-        };
-        Ok((next, answers))
+        let next = AwaitingOffers { run, new_id, fsid, root_chain_code, sum, secret, awaited };
+        Ok((next, offers))
     }
 }
 

@@ -1,30 +1,24 @@
-//! Round 6: finish the OTs, and with them the share.
+//! Round 6: answer the OT offers.
 //!
 //! ```text
-//! 6.1  finish the OTs with each other new j
-//! 6.2  those of a j that is new only are of this session  else retry, suspects all others
-//! 6.3  the share
+//! 6.1  answer j's OT1; draw the pair's seed if j's new id is above mine
+//! 6.2  send OT2 to each j: OT answer, seed
 //! ```
-//!
-//! That an old j has my fsid, 5.6 has shown. Nothing has for a j that is new only: its trees do not check if somebody
-//! told it another sid than me.
-
-use std::collections::BTreeMap;
 
 use k256::Scalar;
-use quorate_core::check::require;
 use quorate_core::{Abort, FromEach, Secret};
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
+use super::Run;
 use super::message::Answer;
-use super::{Run, point_of};
+use super::round7::AwaitingAnswers;
 use crate::check::Check;
-use crate::ot::pprf::SenderSeed;
-use crate::pair::{AwaitingAnswer, Pair};
+use crate::pair::{AwaitingAnswer, Ot1, Pair};
 use crate::polynomial::PublicPolynomial;
-use crate::share::{KeyShare, Member, Seeds};
 
-/// A new party that has its share and waits for its OTs.
-pub(super) struct AwaitingAnswers {
+/// A new party that has its share and has offered OTs, and waits for the others' offers.
+pub(super) struct AwaitingOffers {
     pub(super) run: Run,
     pub(super) new_id: u8,
     pub(super) fsid: [u8; 32],
@@ -33,51 +27,37 @@ pub(super) struct AwaitingAnswers {
     pub(super) sum: PublicPolynomial,
     /// s_i
     pub(super) secret: Secret<Scalar>,
-    /// All leaves for the pair, and the seed of its zero shares if I chose it.
-    pub(super) kept: FromEach<(SenderSeed, Secret<[u8; 32]>)>,
     pub(super) awaited: FromEach<AwaitingAnswer>,
 }
 
-impl AwaitingAnswers {
+impl AwaitingOffers {
     /// Round 6.
-    pub(super) fn receive(self, answers: FromEach<Answer>) -> Result<KeyShare, Abort<Check>> {
-        let Self { run, new_id, fsid, root_chain_code, sum, secret, kept, awaited } = self;
+    pub(super) fn receive(
+        self,
+        offers: FromEach<Ot1>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(AwaitingAnswers, FromEach<Answer>), Abort<Check>> {
+        let Self { run, new_id, fsid, root_chain_code, sum, secret, awaited } = self;
 
-        // 6.1
-        let both = run.new.as_ref().beside(kept.beside(awaited)).beside(answers);
-        let finished = both.map(|_, ((&other, ((send, chosen), awaited)), mut message)| {
-            let receive =
-                awaited.receive(Pair { fsid: &fsid, me: new_id, other }, &message.answer)?;
-            let sent = &mut *message.zero_seed;
-            let zero = if other > new_id { chosen } else { Secret::take(sent) };
-            Ok((other, Seeds { zero, send, receive }))
-        });
+        // 6.1, 6.2
+        let (kept, answers) = run
+            .new
+            .as_ref()
+            .beside(offers)
+            .check_each(|_, (&other, offers)| {
+                let (send, answer) =
+                    Pair { fsid: &fsid, me: new_id, other }.answer(&offers, rng)?;
+                let mut zero_seed = Zeroizing::new([0; 32]);
+                if other > new_id {
+                    rng.fill_bytes(&mut *zero_seed);
+                }
+                let chosen = Secret::fill(|seed| *seed = *zero_seed);
+                Ok(((send, chosen), Answer { answer, zero_seed }))
+            })?
+            .apart();
 
-        // 6.2
-        let of_this_session = finished.iter().all(|(j, finished)| {
-            run.old.contains(&j) || !matches!(finished, Err(Check::PprfDigest))
-        });
-        require(of_this_session, Check::QcSameSession)
-            .map_err(|check| Abort::suspect(check, &run.others))?;
-        let seeds = finished.check_each(|_, finished| finished)?;
-
-        // 6.3
-        let mut members: BTreeMap<u8, Member> = BTreeMap::new();
-        for &id in run.new.values().chain([&new_id]) {
-            let x = point_of(id);
-            members.insert(id, Member { x, public_share: sum.at(&x) });
-        }
-        let [key_id @ .., _] = run.public_key;
-        Ok(KeyShare {
-            threshold: run.threshold,
-            party_id: new_id,
-            fsid,
-            root_chain_code,
-            public_key: sum.constant_term(),
-            key_id,
-            secret,
-            members: members.into_values().collect(),
-            seeds: seeds.into_iter().map(|(_, seeds)| seeds).collect(),
-        })
+        let next =
+            AwaitingAnswers { run, new_id, fsid, root_chain_code, sum, secret, kept, awaited };
+        Ok((next, answers))
     }
 }

@@ -16,11 +16,12 @@ use super::round2::AwaitingPartyIds;
 use super::round3::AwaitingContributions;
 use super::round4::{AwaitingCommitments, Dealings};
 use super::round5::{AwaitingPolynomials, AwaitingShares};
-use super::round6::AwaitingAnswers;
+use super::round6::AwaitingOffers;
+use super::round7::AwaitingAnswers;
 use super::{Params, round1};
 use crate::check::Check;
 use crate::pair::Ot1;
-use crate::payload::{Inbox, Layout};
+use crate::payload::{Inbox, Layout, take_both};
 use crate::share::KeyShare;
 
 /// One party's run of `QC`. Its result is the new share, or nothing for a party that leaves.
@@ -47,9 +48,8 @@ enum State {
     Dealing(AwaitingCommitments, Vec<Outgoing>),
     Commitments(AwaitingCommitments),
     Polynomials(AwaitingPolynomials),
-    /// Round 4 is done; its offers go out once everything dealt is here.
-    Offering(AwaitingShares, Vec<Outgoing>),
     Shares(AwaitingShares),
+    Offers(AwaitingOffers),
     Answers(AwaitingAnswers),
     Over,
 }
@@ -171,10 +171,9 @@ impl session::Session for Session {
                 let Some((new_id, commitments)) = self.new_id.zip(self.commitments.take()) else {
                     return Ok(self.stay(State::Commitments(round)));
                 };
-                let (next, dealings, offers) = round.receive(new_id, commitments, rng);
-                let messages = self.deal(dealings);
-                self.state = State::Offering(next, self.to_each(&offers, OT_1));
-                Ok(Step::Send(messages))
+                let (next, dealings) = round.receive(new_id, commitments);
+                self.state = State::Shares(next);
+                Ok(Step::Send(self.deal(dealings)))
             }
             State::Polynomials(round) => {
                 let Some(round2) = self.round2.take() else {
@@ -182,19 +181,19 @@ impl session::Session for Session {
                 };
                 round.receive(round2).map(|()| Step::Done(None))
             }
-            State::Offering(round, offers) => {
-                if !self.round2.is_complete() || !self.shares.is_complete() {
-                    return Ok(self.stay(State::Offering(round, offers)));
-                }
-                self.state = State::Shares(round);
-                Ok(Step::Send(offers))
-            }
             State::Shares(round) => {
-                let boxes = (&mut self.round2, &mut self.shares, &mut self.ot1);
-                let Some((round2, shares, offers)) = take_all(boxes) else {
+                let Some((round2, shares)) = take_both(&mut self.round2, &mut self.shares) else {
                     return Ok(self.stay(State::Shares(round)));
                 };
-                let (next, answers) = round.receive(round2, shares, offers, rng)?;
+                let (next, offers) = round.receive(round2, shares, rng)?;
+                self.state = State::Offers(next);
+                Ok(Step::Send(self.to_each(&offers, OT_1)))
+            }
+            State::Offers(round) => {
+                let Some(offers) = self.ot1.take() else {
+                    return Ok(self.stay(State::Offers(round)));
+                };
+                let (next, answers) = round.receive(offers, rng)?;
                 self.state = State::Answers(next);
                 Ok(Step::Send(self.to_each(&answers, OT_2)))
             }
@@ -214,8 +213,8 @@ impl session::Session for Session {
             State::Contributions(_) => self.round1.lacking(),
             State::Dealing(..) | State::Commitments(_) => self.commitments.lacking(),
             State::Polynomials(_) => self.round2.lacking(),
-            State::Offering(..) => &self.round2.lacking() | &self.shares.lacking(),
-            State::Shares(_) => self.ot1.lacking(),
+            State::Shares(_) => &self.round2.lacking() | &self.shares.lacking(),
+            State::Offers(_) => self.ot1.lacking(),
             State::Answers(_) => self.ot2.lacking(),
             State::Over => BTreeSet::new(),
         }
@@ -226,22 +225,10 @@ impl session::Session for Session {
             State::PartyIds(_) => 2,
             State::Contributions(_) => 3,
             State::Dealing(..) | State::Commitments(_) => 4,
-            State::Polynomials(_) | State::Offering(..) | State::Shares(_) => 5,
-            State::Answers(_) | State::Over => 6,
+            State::Polynomials(_) | State::Shares(_) => 5,
+            State::Offers(_) => 6,
+            State::Answers(_) | State::Over => 7,
         };
-        (round, 6)
+        (round, 7)
     }
-}
-
-type Boxes<'a, A, B, C> = (&'a mut Inbox<A>, &'a mut Inbox<B>, &'a mut Inbox<C>);
-type Contents<A, B, C> = (FromEach<A>, FromEach<B>, FromEach<C>);
-
-fn take_all<A: Layout, B: Layout, C: Layout>(
-    (a, b, c): Boxes<'_, A, B, C>,
-) -> Option<Contents<A, B, C>> {
-    if !c.is_complete() {
-        return None;
-    }
-    let (a, b) = crate::payload::take_both(a, b)?;
-    Some((a, b, c.take()?))
 }

@@ -294,7 +294,7 @@ fn check_ot_5_4_names_the_old_party_whose_trees_are_spoilt_in_a_quorum_change() 
 }
 
 #[test]
-fn check_qc_6_2_suspects_all_when_the_trees_of_a_party_without_a_share_are_spoilt() {
+fn check_qc_7_2_suspects_all_when_the_trees_of_a_party_without_a_share_are_spoilt() {
     switch();
     let outcomes = growing(|post| {
         if is(post, 0, 16) {
