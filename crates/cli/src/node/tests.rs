@@ -10,6 +10,7 @@ use quorate_chain::evm::{Signed, Unsigned};
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::broadcast::Receipt;
 use super::*;
 use crate::output::Failure;
 use fake::{Fake, Reply, refused, result};

@@ -1,0 +1,10 @@
+//! The program as people and programs meet it: words in, streams and exit codes out.
+
+mod it {
+    mod ceremonies;
+    mod demo;
+    mod homes;
+    mod kit;
+    mod relay;
+    mod words;
+}
