@@ -2,6 +2,8 @@
 
 mod local;
 
+use std::time::Duration;
+
 use getrandom::rand_core::CryptoRng;
 use quorate_relay::client::Client;
 use quorate_vault::ceremony::Route;
@@ -12,6 +14,9 @@ use self::local::Local;
 use crate::args::Globals;
 use crate::driver::Interrupt;
 use crate::output::{Event, Failure, Kind, Output, plain};
+
+/// How long a relay may take to answer for the first time.
+const FIRST_CONTACT: Duration = Duration::from_secs(10);
 
 /// An initiator's meeting place.
 pub(crate) struct Place {
@@ -33,7 +38,9 @@ impl Place {
         if let Some(named) = named(globals)? {
             let server = (named != BaseUrl::public()).then(|| named.clone());
             let route = Route { public_relay: true, server, service_name: String::new() };
-            return Ok(Self { relay: Client::new(&named)?, route, shown: named, local: None });
+            let relay = Client::new(&named)?;
+            answers(&relay).await?;
+            return Ok(Self { relay, route, shown: named, local: None });
         }
         let mut tail = [0; 3];
         rng.fill_bytes(&mut tail);
@@ -87,7 +94,11 @@ impl Place {
 }
 
 /// The relay that a joiner goes to: the one it was told, else the link's, which is named before the first contact.
-pub(crate) fn relay_of(globals: &Globals, output: &Output, link: &Link) -> Result<Client, Failure> {
+pub(crate) async fn relay_of(
+    globals: &Globals,
+    output: &Output,
+    link: &Link,
+) -> Result<Client, Failure> {
     let relay = match named(globals)? {
         Some(named) => named,
         None => link.at().relay().ok_or_else(|| {
@@ -102,7 +113,14 @@ pub(crate) fn relay_of(globals: &Globals, output: &Output, link: &Link) -> Resul
         })?,
     };
     output.note(&format!("meeting at {relay}"));
-    Ok(Client::new(&relay)?)
+    let relay = Client::new(&relay)?;
+    answers(&relay).await?;
+    Ok(relay)
+}
+
+/// A wrong address is found out before anybody is invited or waited for.
+async fn answers(relay: &Client) -> Result<(), Failure> {
+    Ok(relay.with_patience(FIRST_CONTACT).ping().await?)
 }
 
 fn named(globals: &Globals) -> Result<Option<BaseUrl>, Failure> {

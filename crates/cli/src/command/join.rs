@@ -22,7 +22,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Join) -> Resu
 
     let mut host = Host::open(globals, output, true)?;
     host.may_be_asked()?;
-    let relay = relay_of(globals, output, &link)?;
+    let relay = host.interrupt.or(relay_of(globals, output, &link)).await??;
     if let Link::Keysign(keysign) = &mut link
         && let Some(id) = keysign.awaits()
     {

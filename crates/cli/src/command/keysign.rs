@@ -19,7 +19,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Keysign) -> R
     let mut host = Host::open(globals, output, false)?;
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
     host.may_be_asked()?;
-    let place = Place::open(globals, output, &mut *host.rng).await?;
+    let place = host.interrupt.or(Place::open(globals, output, &mut *host.rng)).await??;
     let (device, rng) = host.device();
     let opened = keysign::initiate(&device, &vault, &intent, &place.route, rng)?;
     super::host(&mut host, place, opened, async |_, _| Ok(())).await

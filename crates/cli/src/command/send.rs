@@ -67,7 +67,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
         ));
     }
 
-    let place = Place::open(globals, output, &mut *host.rng).await?;
+    let place = host.interrupt.or(Place::open(globals, output, &mut *host.rng)).await??;
     let (device, rng) = host.device();
     let opened = keysign::initiate(&device, &vault, &intent, &place.route, rng)?;
     super::host(&mut host, place, opened, async |host, outcome| {
