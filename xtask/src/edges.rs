@@ -25,11 +25,12 @@ struct Edges {
 const TABLE: &[Edges] = &[
     Edges { name: "quorate-core", ours: &[], never: &[WORLD, CURVES] },
     Edges { name: "quorate-ecdsa", ours: &["quorate-core"], never: &[WORLD] },
+    Edges { name: "quorate-eddsa", ours: &["quorate-core"], never: &[WORLD] },
     Edges { name: "quorate-wire", ours: &["quorate-core"], never: &[WORLD, &["k256"]] },
     Edges { name: "quorate-chain", ours: &[], never: &[WORLD] },
     Edges {
         name: "quorate-vault",
-        ours: &["quorate-core", "quorate-ecdsa", "quorate-wire", "quorate-chain"],
+        ours: &["quorate-core", "quorate-ecdsa", "quorate-eddsa", "quorate-wire", "quorate-chain"],
         never: &[WORLD],
     },
     Edges { name: "quorate-store", ours: &["quorate-vault"], never: &[&["reqwest", "tokio"]] },
