@@ -95,6 +95,10 @@ pub(super) fn stage(
         erased: false,
     };
     let shares = Shares { ecdsa: share.to_bytes(), eddsa: None };
+    // What will be read back later must load now, under every check of the loader.
+    if KeyShare::from_bytes(shares.ecdsa.expose()).is_err() {
+        return Stage::Over(Err(fault()));
+    }
     desk.effects.push(Effect::Persist(Change::Stage {
         name: name.clone(),
         sharing: sharing.clone(),
