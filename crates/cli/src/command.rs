@@ -66,19 +66,25 @@ async fn host(
     (ceremony, link): (Ceremony, Link),
     then: impl AsyncFnOnce(&mut Host<'_>, Outcome) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let session = ceremony.meeting().session.clone();
+    let (session, me) = (ceremony.meeting().session.clone(), ceremony.meeting().me.clone());
     place.invite(host.output, &session, link).await?;
     let ended = match host.run(ceremony, &place.relay).await {
         Ok(outcome) => {
             show(host.output, &outcome);
-            then(host, outcome).await
+            let done = then(host, outcome).await;
+            place
+                .stay_until_finished(host.output, &session, &host.committee, &mut host.interrupt)
+                .await;
+            done
         }
         Err(failure) => {
-            host.output.note(&failure.message);
+            let gone = [Some(&me), failure.named.aborted_by.as_ref()];
+            let others = host.committee.iter().filter(|party| !gone.contains(&Some(party))).count();
+            place.stay_until_told(host.output, &failure, others, &mut host.interrupt).await;
             Err(failure)
         }
     };
-    place.close(host.output, &session, &host.committee, &mut host.interrupt).await;
+    place.close().await;
     ended
 }
 

@@ -18,6 +18,15 @@ use crate::output::{Event, Failure, Kind, Output, plain};
 /// How long a relay may take to answer for the first time.
 const FIRST_CONTACT: Duration = Duration::from_secs(10);
 
+/// How much longer than its own good end an initiator serves devices that have not finished.
+const FINISHING: Duration = Duration::from_mins(1);
+/// How much longer than a bad one: devices that hear nothing look for the reason after ten seconds.
+const TELLING: Duration = Duration::from_secs(15);
+/// The same in a hurry: devices in the lobby, and those that are running, look more often.
+const LEAVING: Duration = Duration::from_secs(2);
+/// Between two looks at who has finished.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// An initiator's meeting place.
 pub(crate) struct Place {
     /// The relay, as this device reaches it.
@@ -77,18 +86,64 @@ impl Place {
         Ok(())
     }
 
-    /// Stops serving, once the others need it no more.
-    pub(crate) async fn close(
-        self,
+    /// Serves the others until all of them have finished too, or a while longer than its own end.
+    pub(crate) async fn stay_until_finished(
+        &self,
         output: &Output,
         session: &SessionId,
         committee: &[String],
         interrupt: &mut Interrupt,
     ) {
+        if self.local.is_none() {
+            return;
+        }
+        let finished = async {
+            loop {
+                let done = self.relay.finished(session).await.unwrap_or_default();
+                let done: Vec<&str> = done.iter().map(PartyId::as_str).collect();
+                let missing: Vec<&str> = committee
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|party| !done.contains(party))
+                    .collect();
+                if missing.is_empty() {
+                    return;
+                }
+                output.progress(&format!(
+                    "serving the relay until {} has finished",
+                    missing.join(", ")
+                ));
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        // However the wait ends, this device is done.
+        let _ = interrupt.or(tokio::time::timeout(FINISHING, finished)).await;
+    }
+
+    /// Serves the others until they have heard that it failed.
+    pub(crate) async fn stay_until_told(
+        &self,
+        output: &Output,
+        failure: &Failure,
+        others: usize,
+        interrupt: &mut Interrupt,
+    ) {
+        if self.local.is_none() {
+            return;
+        }
+        if others == 0 || interrupt.happened() {
+            return tokio::time::sleep(LEAVING).await;
+        }
+        output
+            .note(&format!("{}; serving the relay until the others know", plain(&failure.message)));
+        // Likewise.
+        let _ = interrupt.or(tokio::time::sleep(TELLING)).await;
+    }
+
+    /// Stops serving.
+    pub(crate) async fn close(self) {
         if let Some(local) = self.local {
-            let committee: Vec<PartyId> =
-                committee.iter().filter_map(|name| PartyId::parse(name).ok()).collect();
-            local.close(output, &self.relay, session, &committee, interrupt).await;
+            local.close().await;
         }
     }
 }

@@ -2,26 +2,18 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-use std::time::Duration;
 
-use quorate_relay::client::Client;
 use quorate_relay::server::{self, Limits};
-use quorate_wire::relay_api::{BaseUrl, LOCAL_PORT, PartyId, SessionId};
+use quorate_wire::relay_api::{BaseUrl, LOCAL_PORT};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::parse;
-use crate::driver::Interrupt;
 use crate::output::{Failure, Kind, Output};
 
 /// How many ports above the usual one are tried.
 const PORTS: u16 = 32;
-/// How much longer than its own end the relay serves devices that have not finished.
-const LINGER: Duration = Duration::from_mins(1);
-/// Between two looks at who has finished.
-const LOOK: Duration = Duration::from_millis(500);
-
 /// A relay inside this process.
 pub(super) struct Local {
     /// As this device reaches it.
@@ -55,38 +47,10 @@ impl Local {
         Ok(Self { own, advertised, stop, serving })
     }
 
-    /// Serves until everybody has finished, or a while longer than its own end. Ctrl-C makes it short.
-    pub(super) async fn close(
-        self,
-        output: &Output,
-        relay: &Client,
-        session: &SessionId,
-        committee: &[PartyId],
-        interrupt: &mut Interrupt,
-    ) {
-        if !interrupt.happened() && !committee.is_empty() {
-            let finished = async {
-                loop {
-                    let done = relay.finished(session).await.unwrap_or_default();
-                    let missing: Vec<String> = committee
-                        .iter()
-                        .filter(|party| !done.contains(party))
-                        .map(PartyId::to_string)
-                        .collect();
-                    if missing.is_empty() {
-                        return;
-                    }
-                    output.progress(&format!(
-                        "the relay stays until {} has finished too",
-                        missing.join(", ")
-                    ));
-                    tokio::time::sleep(LOOK).await;
-                }
-            };
-            // Whichever way the wait ends, the relay stops.
-            let _ = interrupt.or(tokio::time::timeout(LINGER, finished)).await;
-        }
+    /// Finishes the requests that are under way.
+    pub(super) async fn close(self) {
         let _ = self.stop.send(());
+        // It has nothing to say that would matter now.
         let _ = self.serving.await;
     }
 }
