@@ -21,6 +21,7 @@ use quorate_vault::store::{StoreError, Timestamp};
 use tokio::sync::oneshot;
 
 pub(crate) use self::interrupt::Interrupt;
+pub(crate) use self::perform::summary;
 use crate::args::Globals;
 use crate::home;
 use crate::output::{Failure, Kind, Output, plain};

@@ -27,7 +27,7 @@ pub(crate) struct Globals {
     #[arg(long, global = true, value_name = "ADDR")]
     pub(crate) advertise: Option<String>,
 
-    /// How long a round may wait for a silent device [default: 60]
+    /// How long to wait for a silent device: in a round, and before it [default: 60, 300]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: Option<u64>,
 

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::address::{find_chain, key_at};
 use crate::args::{Globals, Send};
-use crate::driver::{Host, today};
+use crate::driver::{Host, summary, today};
 use crate::home;
 use crate::meeting::Place;
 use crate::node::{Node, NodeError, Pace};
@@ -50,7 +50,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
         let sharing = quorate_vault::ceremony::reshare::signing(&vault)?;
         output.event(&Event::Approve {
             ceremony: "keysign".into(),
-            summary: asked.lines.join("\n"),
+            summary: summary(&asked.lines),
             committee: sharing.parties.clone(),
             threshold: sharing.threshold,
         });

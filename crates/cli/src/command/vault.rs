@@ -1,11 +1,12 @@
 //! `quorate vault`: the vaults of this device.
 
+use quorate_vault::ceremony::keygen;
 use quorate_vault::store::{Change, Sharing, Store, Vault};
 use serde::Serialize;
 
 use crate::args::{Globals, VaultCommand};
 use crate::home;
-use crate::output::{Failure, Kind, Output, VaultView, is_plain, plain, state_name};
+use crate::output::{Failure, Kind, Output, VaultView, plain, state_name};
 use crate::terminal::Person;
 
 pub(super) fn run(
@@ -116,7 +117,7 @@ fn rename(
     wanted: &str,
     name: &str,
 ) -> Result<(), Failure> {
-    judge_name(name)?;
+    keygen::judge_name(name)?;
     let mut store = home::unlock(globals, person, output)?;
     let key = home::find(&store.vaults()?, wanted)?.key;
     store.commit(Change::Rename { vault: key, name: name.to_owned() })?;
@@ -145,19 +146,6 @@ fn forget(globals: &Globals, person: Person, output: &Output, wanted: &str) -> R
     store.commit(Change::Forget(vault.key))?;
     let forgotten = Forgotten { public_key_ecdsa: vault.key.to_string(), name: vault.name };
     output.document(&forgotten, &format!("forgot {name}"));
-    Ok(())
-}
-
-/// A name that a person can read and type.
-pub(crate) fn judge_name(name: &str) -> Result<(), Failure> {
-    let length = name.chars().count();
-    if name.trim().is_empty() || name.trim() != name || length > 64 || !is_plain(name) {
-        return Err(Failure::new(
-            Kind::Invalid,
-            format!("'{}' cannot be a vault's name", plain(name)),
-            "use 1 to 64 visible characters, without spaces at the ends",
-        ));
-    }
     Ok(())
 }
 

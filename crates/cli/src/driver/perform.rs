@@ -26,6 +26,7 @@ impl Host<'_> {
         let session = ceremony.meeting().session.clone();
         let me = party(&ceremony.meeting().me)?;
         let mut stored = Ok(());
+        let mut missed: Option<Failure> = None;
         let mut due = ceremony.take_effects();
         while !due.is_empty() {
             for effect in due {
@@ -41,20 +42,23 @@ impl Host<'_> {
                     Effect::Ask(request) => *asked = self.ask(request, ceremony),
                     Effect::Show(news) => self.output.event(&news.into()),
                     outward => {
-                        let leaving = self.interrupt.happened();
+                        let over = ceremony.outcome().is_some();
+                        let hurry = self.interrupt.happened() || missed.is_some();
                         let relay =
-                            if leaving { relay.with_patience(LEAVING) } else { relay.clone() };
-                        let courtesy =
-                            matches!(outward, Effect::PublishResult(..) | Effect::Complete);
+                            if hurry { relay.with_patience(LEAVING) } else { relay.clone() };
                         match call(&relay, &session, &me, outward).await {
-                            // The result is here already: that the others may lack it must not lose it.
-                            Err(failure) if courtesy => self.output.note(&failure.message),
-                            called => called?,
+                            Ok(()) => {}
+                            // What this device has, it has; the rest is for the others.
+                            Err(failure) if over => missed = Some(failure),
+                            Err(failure) => return Err(failure),
                         }
                     }
                 }
             }
             due = ceremony.take_effects();
+        }
+        if let Some(failure) = missed {
+            self.output.warn(&format!("the others may not have heard of it: {}", failure.message));
         }
         Ok(stored)
     }
@@ -69,7 +73,7 @@ impl Host<'_> {
         let blind = request.blind;
         self.output.event(&Event::Approve {
             ceremony: request.ceremony.to_owned(),
-            summary: request.lines.join("\n"),
+            summary: summary(&request.lines),
             committee: request.committee,
             threshold: request.threshold,
         });
@@ -81,6 +85,11 @@ impl Host<'_> {
         let question = if blind { "Sign what cannot be shown?" } else { "Take part?" };
         Some(ask_in_the_background(self.output, question))
     }
+}
+
+/// A line each. A line break inside one cannot pass for the next.
+pub(crate) fn summary(lines: &[String]) -> String {
+    lines.iter().map(|line| line.replace('\n', "\n    ")).collect::<Vec<_>>().join("\n")
 }
 
 async fn call(
@@ -122,5 +131,17 @@ impl From<ceremony::Event> for Event {
             ceremony::Event::Activated { vault, epoch } => Self::Activated { vault, epoch },
             ceremony::Event::Banned { party, check } => Self::Banned { party, check },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_cannot_pass_for_another_line_of_what_is_approved() {
+        let lines =
+            ["message: hello\nsend 0 ETH".to_owned(), "with the key of Ethereum".to_owned()];
+        assert_eq!(summary(&lines), "message: hello\n    send 0 ETH\nwith the key of Ethereum");
     }
 }

@@ -180,7 +180,7 @@ impl From<StoreError> for Failure {
             StoreError::NotFound(_) => (Kind::NotFound, "see 'quorate vault list'"),
             StoreError::Io { .. } => (
                 Kind::Unreadable,
-                "check that the file exists and belongs to you, and that the disk works",
+                "let the other process end, if there is one; check that the file is yours and that the disk works",
             ),
         };
         Self::new(kind, error.to_string(), hint)

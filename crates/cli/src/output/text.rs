@@ -11,7 +11,7 @@ pub(super) enum Line {
     Result(String),
     /// Standard error.
     Note(String),
-    /// Standard error, even when quiet: an answer depends on it.
+    /// Standard error, even when quiet: the person must act on it.
     Question(String),
     /// Standard error, even when quiet.
     Warning(String),
@@ -26,7 +26,9 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
         Event::Listening { url } => vec![Line::Result(format!("relay listening on {url}"))],
         Event::Link { link, relay, .. } => vec![
             Line::Qr(link.clone()),
-            Line::Note(format!("On each other device: scan this, or run   quorate join '{link}'")),
+            Line::Question(format!(
+                "On each other device: scan this, or run   quorate join '{link}'"
+            )),
             Line::Note(format!(
                 "They meet at {relay}. Whoever has the link can join: send it to nobody else."
             )),
@@ -47,7 +49,7 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
         Event::Vault(view) => vec![Line::Result(view.to_string())],
         Event::Signature { public_key, path, message, signature, recovery_id, .. } => vec![
             Line::Note(format!("signed {message}")),
-            Line::Note(format!("under  {public_key} ({path})")),
+            Line::Note(format!("under  {public_key} ({path}); r, s and recovery id:")),
             Line::Result(format!("{signature}{recovery_id:02x}")),
         ],
         Event::Transaction { chain, txid, raw, broadcast } => {
