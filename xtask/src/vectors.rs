@@ -70,9 +70,15 @@ pub fn run(folder: &Path) -> Result<()> {
     passed.extend(more.passed);
     failed.extend(more.failed);
     skipped.extend(more.skipped);
-    passed.iter().for_each(|name| println!("  ok    {name}"));
-    failed.iter().for_each(|(name, error)| println!("  FAIL  {name}: {error}"));
-    skipped.iter().for_each(|name| println!("  skip  {name}"));
+    for name in &passed {
+        println!("  ok    {name}");
+    }
+    for (name, error) in &failed {
+        println!("  FAIL  {name}: {error}");
+    }
+    for name in &skipped {
+        println!("  skip  {name}");
+    }
     let [ok, bad, left] = [passed.len(), failed.len(), skipped.len()];
     println!("vectors: {ok} passed, {bad} failed, {left} skipped");
     match (ok, bad) {

@@ -13,7 +13,7 @@ use crate::Result;
 use crate::workspace::root;
 
 /// No request takes the engine longer than a few seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running engine. Ends when dropped.
 pub(super) struct Driver {

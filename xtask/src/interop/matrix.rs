@@ -140,7 +140,7 @@ struct Vault {
     members: Vec<(String, Player)>,
 }
 
-pub(super) fn run(engine: &mut Driver, report: &mut Report) -> Result<()> {
+pub(super) fn run(engine: &mut Driver, report: &mut Report) {
     let mut bench = Bench { engine, report, made: BTreeMap::new() };
     for &(threshold, sides) in KEYGENS {
         let seats: Vec<(&str, Side)> = NAMES.into_iter().zip(sides.iter().copied()).collect();
@@ -156,7 +156,6 @@ pub(super) fn run(engine: &mut Driver, report: &mut Report) -> Result<()> {
             bench.signatures(&vault);
         }
     }
-    Ok(())
 }
 
 struct Bench<'a> {
@@ -289,7 +288,9 @@ impl Bench<'_> {
             self.sign(signers, path, "");
         }
         if let Some(mut signers) = quorums.pop() {
-            signers.iter_mut().for_each(|(_, player)| player.side = player.side.other());
+            for (_, player) in &mut signers {
+                player.side = player.side.other();
+            }
             self.sign(&signers, "m/44/60/0/0/1", ", shares exchanged");
         }
     }

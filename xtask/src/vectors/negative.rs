@@ -61,7 +61,7 @@ pub(super) fn replay_all(folder: &mut Folder, report: &mut Report) -> Result<()>
         }
         match ceremonies.get(&file).and_then(Option::as_ref) {
             Some(ceremony) if lie.ceremony_part.is_none() => {
-                report.add(title, lie.replay(ceremony))
+                report.add(title, lie.replay(ceremony));
             }
             _ => report.skipped.push(format!("{title} ({file})")),
         }

@@ -126,7 +126,7 @@ fn told<'a>(messages: impl Iterator<Item = &'a Sent>) -> String {
         format!(
             "{} bytes to {}",
             bytes.len(),
-            Vec::from_iter(to.iter().map(String::as_str)).join("+")
+            to.iter().map(String::as_str).collect::<Vec<_>>().join("+")
         )
     };
     let told: Vec<String> = messages.map(each).collect();
