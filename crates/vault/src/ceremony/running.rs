@@ -130,11 +130,24 @@ impl Running {
             if desk.now < *until {
                 return Stage::Running(self);
             }
+            // Often the two waited for the same third one, and that device's patience ended first.
+            let mut missing = self.awaiting();
+            missing.retain(|party| party != who);
+            let silent = match missing.as_slice() {
+                [] => String::new(),
+                silent => {
+                    let (round, of) = self.engine.round();
+                    format!(
+                        ", and nothing came from {} in round {round} of {of}",
+                        silent.join(", ")
+                    )
+                }
+            };
             let failure = Failure {
                 aborted_by: Some(who.clone()),
                 ..Failure::new(
                     Kind::Aborted,
-                    format!("{who} gave up; nothing was signed"),
+                    format!("{who} gave up{silent}; nothing was signed"),
                     "look at that device's screen for the reason, then try again",
                 )
             };
