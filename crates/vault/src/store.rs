@@ -103,7 +103,7 @@ pub struct Ban {
 /// A payment that has been handed to a chain's node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broadcast {
-    /// Hash of what was meant: vault, chain, recipient, amount and nonce.
+    /// Hash of what was meant: vault, chain, recipient and amount.
     pub intent: [u8; 32],
     /// The transaction's id as its chain writes it.
     pub txid: String,

@@ -126,7 +126,8 @@ fn after_signing(error: NodeError, txid: &str) -> Failure {
     Failure { message: format!("{txid}: {}", failure.message), ..failure }
 }
 
-/// What was meant: the vault, the chain, the recipient, the amount and the nonce, length-framed.
+/// What was meant: the vault, the chain, the recipient and the amount, length-framed. Not the nonce: a node gives a
+/// repeated command the next one, and that command would pay twice.
 fn intent_id(vault: VaultKey, transfer: &Transfer) -> [u8; 32] {
     let mut hash = Sha256::new();
     let fields = [
@@ -135,7 +136,6 @@ fn intent_id(vault: VaultKey, transfer: &Transfer) -> [u8; 32] {
         transfer.chain.name.to_owned(),
         transfer.to.to_string(),
         transfer.value.to_string(),
-        transfer.nonce.to_string(),
     ];
     for field in fields {
         hash.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
