@@ -1,0 +1,120 @@
+//! Signing for a caller who has a mailbox: messages in any order, one at a time.
+//!
+//! It gathers what a round needs, then calls the round.
+
+use std::collections::BTreeSet;
+
+use quorate_core::session::{self, Kind, Outgoing, Step};
+use quorate_core::{Abort, PartyIndex};
+use rand_core::CryptoRng;
+
+use super::message::{ROUND_1, ROUND_2, ROUND_3, Round1, Round2, Round3};
+use super::round2::AwaitingCommitments;
+use super::round3::AwaitingNonces;
+use super::round4::AwaitingPartials;
+use super::{Params, round1};
+use crate::check::Check;
+use crate::payload::{Inbox, Layout};
+use crate::signature::Signature;
+
+/// One party's run of `ED-SIGN`. Its result is the signature.
+///
+/// All its messages are broadcasts. It never says [`Step::Channels`].
+pub struct Session {
+    state: State,
+    round1: Inbox<Round1>,
+    round2: Inbox<Round2>,
+    round3: Inbox<Round3>,
+}
+
+enum State {
+    Commitments(AwaitingCommitments),
+    Nonces(AwaitingNonces),
+    Partials(AwaitingPartials),
+    Over,
+}
+
+impl Session {
+    /// Starts, with the round 1 message for everybody. Draws what round 1 says.
+    ///
+    /// # Errors
+    ///
+    /// [`Check::SignCommittee`] for fewer signers than the threshold or more than there are shares.
+    pub fn start(params: Params, rng: &mut dyn CryptoRng) -> Result<(Self, Vec<Outgoing>), Check> {
+        let (state, message) = round1::start(params, rng)?;
+        let others = &state.run.others;
+        let session = Self {
+            round1: Inbox::new(ROUND_1, others.clone()),
+            round2: Inbox::new(ROUND_2, others.clone()),
+            round3: Inbox::new(ROUND_3, others.clone()),
+            state: State::Commitments(state),
+        };
+        Ok((session, vec![message.to_all(ROUND_1)]))
+    }
+
+    fn stay(&mut self, state: State) -> Step<Signature> {
+        self.state = state;
+        Step::Wait
+    }
+}
+
+impl session::Session for Session {
+    type Output = Signature;
+    type Check = Check;
+
+    fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
+        self.round1.expects().chain(self.round2.expects()).chain(self.round3.expects()).collect()
+    }
+
+    fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
+        self.round1.deliver(from, tag, payload);
+        self.round2.deliver(from, tag, payload);
+        self.round3.deliver(from, tag, payload);
+    }
+
+    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<Signature>, Abort<Check>> {
+        match core::mem::replace(&mut self.state, State::Over) {
+            State::Commitments(round) => {
+                let Some(round1) = self.round1.take() else {
+                    return Ok(self.stay(State::Commitments(round)));
+                };
+                let (next, message) = round.receive(round1, rng)?;
+                self.state = State::Nonces(next);
+                Ok(Step::Send(vec![message.to_all(ROUND_2)]))
+            }
+            State::Nonces(round) => {
+                let Some(round2) = self.round2.take() else {
+                    return Ok(self.stay(State::Nonces(round)));
+                };
+                let (next, message) = round.receive(round2)?;
+                self.state = State::Partials(next);
+                Ok(Step::Send(vec![message.to_all(ROUND_3)]))
+            }
+            State::Partials(round) => {
+                let Some(round3) = self.round3.take() else {
+                    return Ok(self.stay(State::Partials(round)));
+                };
+                round.receive(round3).map(Step::Done)
+            }
+            State::Over => Ok(Step::Wait),
+        }
+    }
+
+    fn awaiting(&self) -> BTreeSet<PartyIndex> {
+        match self.state {
+            State::Commitments(_) => self.round1.lacking(),
+            State::Nonces(_) => self.round2.lacking(),
+            State::Partials(_) => self.round3.lacking(),
+            State::Over => BTreeSet::new(),
+        }
+    }
+
+    fn round(&self) -> (u8, u8) {
+        let round = match self.state {
+            State::Commitments(_) => 2,
+            State::Nonces(_) => 3,
+            State::Partials(_) | State::Over => 4,
+        };
+        (round, 4)
+    }
+}
