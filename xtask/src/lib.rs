@@ -1,6 +1,6 @@
 //! The project's own chores: what a person or CI does to the project, not what the project does.
 //!
-//! * [`test`]: everything that has to pass, and the installing of what it needs.
+//! * [`mod@test`]: everything that has to pass, and the installing of what it needs.
 //! * [`edges`]: the table of crates, enforced.
 //! * [`checks`]: the table of checks, generated, and the proof that each has a test of its own.
 //! * [`vectors`]: recorded ceremonies, replayed to the byte.
