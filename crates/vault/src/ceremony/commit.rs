@@ -17,13 +17,15 @@ use super::task::{Task, sign_run};
 use super::{Answer, Effect, Millis, Outcome, Stage, Want, published};
 use crate::certificate::{self, Member, Origin, View};
 use crate::failure::{Failure, Kind};
-use crate::store::{Change, Fsid, Shares, Sharing, State, VaultKey};
+use crate::store::{Ban, Change, Fsid, Shares, Sharing, State, VaultKey};
 
 /// A new sharing on its way to becoming the one that signs.
 pub(super) struct Commit {
     pub(super) name: String,
     pub(super) sharing: Sharing,
     pub(super) share: Arc<KeyShare>,
+    /// Members that failed a banning check in an earlier attempt to certify it.
+    pub(super) bans: Vec<Ban>,
 }
 
 /// The members compare what they hold.
@@ -111,7 +113,7 @@ pub(super) fn stage(
     }
     desk.news();
     Stage::Views(AwaitingViews {
-        commit: Commit { name, sharing, share: Arc::new(share) },
+        commit: Commit { name, sharing, share: Arc::new(share), bans: Vec::new() },
         views: BTreeMap::new(),
     })
 }

@@ -1,6 +1,7 @@
 //! From a link to a ceremony and back: the meeting that a link describes.
 
-use quorate_wire::link::{Extension, Rendezvous};
+use quorate_chain::Chain;
+use quorate_wire::link::{self, Extension, Rendezvous};
 use quorate_wire::relay_api::{BaseUrl, SessionId};
 use quorate_wire::seal::SessionKey;
 use rand_core::CryptoRng;
@@ -10,7 +11,7 @@ use super::lobby::Lobby;
 use super::task::Task;
 use super::{Ceremony, Millis};
 use crate::failure::{Failure, Kind};
-use crate::store::{Store, Timestamp};
+use crate::store::{Sharing, Store, Timestamp};
 
 /// This device, as it comes to a ceremony.
 pub struct Device<'a> {
@@ -77,6 +78,32 @@ pub(super) fn meet(
     let mut desk = Desk::new(meeting, device.patience, device.now, device.today);
     let lobby = Lobby::open(&mut desk, task, rng);
     Ceremony::open(desk, lobby)
+}
+
+/// A link that asks the holders of `sharing` to sign at `path`; what they sign is added by the caller.
+pub(super) fn keysign_link(
+    at: Rendezvous,
+    sharing: &Sharing,
+    chain: Option<&Chain>,
+    path: &str,
+) -> link::Keysign {
+    link::Keysign {
+        at,
+        vault: Some(sharing.vault.0),
+        payload: None,
+        payload_id: None,
+        custom: None,
+        custom_id: None,
+        quorate: Some(Extension {
+            threshold: Some(sharing.threshold),
+            devices: u8::try_from(sharing.parties.len()).ok(),
+            epoch: Some(sharing.epoch),
+            fsid: Some(sharing.fsid.0),
+            chain: chain.map(|chain| chain.name.to_owned()),
+            path: Some(path.to_owned()),
+            digests: Vec::new(),
+        }),
+    }
 }
 
 impl From<Rendezvous> for Invitation {

@@ -5,11 +5,11 @@ use quorate_chain::evm::Transfer;
 use quorate_chain::message::{Meaning, Message};
 use quorate_ecdsa::KeyShare;
 use quorate_ecdsa::derive::{DerivationPath, derive};
-use quorate_wire::link::{self, CustomMessagePayload, Extension, Link};
+use quorate_wire::link::{CustomMessagePayload, Link};
 use rand_core::CryptoRng;
 
 use super::desk::Role;
-use super::invite::{Device, Invitation, Route, meet};
+use super::invite::{Device, Invitation, Route, keysign_link, meet};
 use super::reshare::{own_name, signing};
 pub use super::task::Asked;
 use super::task::{Keysign, Task};
@@ -120,8 +120,6 @@ impl Intent {
 
 /// Opens the lobby for a signature and makes the link that brings the others.
 ///
-/// `message` is how the intent travels; `intent` is what it means on this device.
-///
 /// # Errors
 ///
 /// [`Kind::NotFound`] where this device holds no share that signs, [`Kind::Invalid`] for what cannot be signed.
@@ -138,23 +136,7 @@ pub fn initiate(
     let share = home::open_share(device.store, &sharing)?;
     let invitation = Invitation::draw(rng)?;
     let public_key = derived(&share, &asked.path)?;
-    let mut link = link::Keysign {
-        at: invitation.at(route)?,
-        vault: Some(vault.key.0),
-        payload: None,
-        payload_id: None,
-        custom: None,
-        custom_id: None,
-        quorate: Some(Extension {
-            threshold: Some(sharing.threshold),
-            devices: u8::try_from(sharing.parties.len()).ok(),
-            epoch: Some(sharing.epoch),
-            fsid: Some(sharing.fsid.0),
-            chain: Some(intent.chain().name.to_owned()),
-            path: Some(asked.path.clone()),
-            digests: Vec::new(),
-        }),
-    };
+    let mut link = keysign_link(invitation.at(route)?, &sharing, Some(intent.chain()), &asked.path);
     match intent {
         Intent::Digest { digest, .. } => {
             link.quorate.get_or_insert_default().digests.push(*digest);

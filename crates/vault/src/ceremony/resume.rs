@@ -1,12 +1,12 @@
 //! Certifying a sharing whose ceremony was cut short (COMMIT 6).
 
-use quorate_wire::link::{self, Extension, Link};
+use quorate_wire::link::Link;
 use rand_core::CryptoRng;
 
 use super::Ceremony;
 use super::commit::Commit;
 use super::desk::Role;
-use super::invite::{Device, Invitation, Route, meet};
+use super::invite::{Device, Invitation, Route, keysign_link, meet};
 use super::reshare::own_name;
 use super::task::Task;
 use crate::failure::{Failure, Kind};
@@ -34,23 +34,8 @@ pub fn initiate(
     let commit = commit(device, vault, sharing)?;
     let me = own_name(sharing)?;
     let invitation = Invitation::draw(rng)?;
-    let link = link::Keysign {
-        at: invitation.at(route)?,
-        vault: Some(vault.key.0),
-        payload: None,
-        payload_id: None,
-        custom: None,
-        custom_id: None,
-        quorate: Some(Extension {
-            threshold: Some(sharing.threshold),
-            devices: u8::try_from(sharing.parties.len()).ok(),
-            epoch: Some(sharing.epoch),
-            fsid: Some(sharing.fsid.0),
-            chain: None,
-            path: Some("m".to_owned()),
-            digests: vec![commit.message()],
-        }),
-    };
+    let mut link = keysign_link(invitation.at(route)?, sharing, None, "m");
+    link.quorate.get_or_insert_default().digests.push(commit.message());
     let link = Link::Keysign(Box::new(link));
     Ok((meet(device, me, Role::Initiator, invitation, Task::Resume(Box::new(commit)), rng), link))
 }
@@ -72,5 +57,6 @@ pub(super) fn commit(
         ));
     }
     let share = home::open_share(device.store, sharing)?;
-    Ok(Commit { name: vault.name.clone(), sharing: sharing.clone(), share })
+    let bans = device.store.bans(sharing.fsid).map_err(|error| home::unreadable(&error))?;
+    Ok(Commit { name: vault.name.clone(), sharing: sharing.clone(), share, bans })
 }

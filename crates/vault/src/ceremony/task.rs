@@ -201,28 +201,23 @@ impl Task {
     ///
     /// Names the device that may not be here, or is missing, or is one too many.
     pub(super) fn admits(&self, present: &[String], complete: bool) -> Result<(), Failure> {
-        let members = match self {
-            Self::Keygen(_) => None,
+        let (members, bans) = match self {
+            Self::Keygen(_) => return surplus(present, self.needed()),
             Self::Reshare(task) => return task.admits(present, complete),
-            Self::Keysign(task) => {
-                if let Some(ban) = task.bans.iter().find(|ban| present.contains(&ban.party)) {
-                    return Err(banned(ban));
-                }
-                Some(&task.sharing.parties)
-            }
-            Self::Resume(commit) => Some(&commit.sharing.parties),
+            Self::Keysign(task) => (&task.sharing.parties, &task.bans),
+            Self::Resume(commit) => (&commit.sharing.parties, &commit.bans),
         };
-        if let Some(members) = members {
-            return match present.iter().find(|party| !members.contains(party)) {
-                Some(stranger) => Err(Failure::new(
-                    Kind::Surplus,
-                    format!("{stranger} is no member of this vault"),
-                    "only its members can sign; start again without that device",
-                )),
-                None => Ok(()),
-            };
+        if let Some(ban) = bans.iter().find(|ban| present.contains(&ban.party)) {
+            return Err(banned(ban));
         }
-        surplus(present, self.needed())
+        match present.iter().find(|party| !members.contains(party)) {
+            Some(stranger) => Err(Failure::new(
+                Kind::Surplus,
+                format!("{stranger} is no member of this vault"),
+                "only its members can sign; start again without that device",
+            )),
+            None => Ok(()),
+        }
     }
 
     /// What the initiator writes into the setup, for these devices in this order.
