@@ -48,7 +48,6 @@ pub fn free_name(store: &dyn Store, proposed: &str) -> Result<String, Failure> {
 ///
 /// [`Kind::Store`] if the share does not open, does not load, or belongs to another sharing.
 pub fn open_share(store: &dyn Store, sharing: &Sharing) -> Result<Arc<KeyShare>, Failure> {
-    let shares = store.shares(sharing.fsid).map_err(|error| unreadable(&error))?;
     let damaged = |what: &str| {
         Failure::new(
             Kind::Store,
@@ -56,6 +55,10 @@ pub fn open_share(store: &dyn Store, sharing: &Sharing) -> Result<Arc<KeyShare>,
             "sign with the other devices, and reshare without this one",
         )
     };
+    let shares = store.shares(sharing.fsid).map_err(|error| match error {
+        StoreError::Damaged { place, what } => damaged(&format!("{what} ({place})")),
+        other => unreadable(&other),
+    })?;
     let share =
         KeyShare::from_bytes(shares.ecdsa.expose()).map_err(|why| damaged(&why.to_string()))?;
     let same = share.fsid() == sharing.fsid.0
