@@ -87,6 +87,8 @@ pub(super) const QUIET: u64 = 10_000;
 pub(super) const STALLED: u64 = 2_000;
 /// A registration older than this is renewed: relays forget lists after five minutes.
 pub(super) const REGISTER_AGAIN: u64 = 120_000;
+/// A registration that the relay does not list after this long is renewed.
+pub(super) const FORGOTTEN: u64 = 1_000;
 /// How long a voter without a certificate looks for one (COMMIT 5).
 pub(super) const CERTIFICATE: u64 = 60_000;
 

@@ -6,7 +6,7 @@ use quorate_wire::hello::{Hello, Presence};
 use rand_core::CryptoRng;
 
 use super::consent::AwaitingSetup;
-use super::desk::{Desk, EXPIRY, REGISTER_AGAIN, Role, hello_slot};
+use super::desk::{Desk, EXPIRY, FORGOTTEN, REGISTER_AGAIN, Role, hello_slot};
 use super::running::peer_left;
 use super::task::{Task, certified};
 use super::{Answer, Effect, Event, Millis, Stage, Want};
@@ -184,8 +184,12 @@ impl Lobby {
 
     /// CEREMONY 1 and 2.
     fn gathered(mut self, desk: &mut Desk, list: Vec<String>, rng: &mut dyn CryptoRng) -> Stage {
-        if self.registered.is_none() {
+        let Some(at) = self.registered else {
             return self.look_around(desk, &list, rng);
+        };
+        // The relay has forgotten us: it was started anew, and knows none of our words either.
+        if !list.contains(&desk.meeting.me) && desk.now.since(at) > FORGOTTEN {
+            self.register(desk, rng);
         }
         for party in list {
             if self.present.contains(&party) {
