@@ -4,6 +4,9 @@
 //! honest then stops with an [`Abort`](quorate_core::Abort) and learns whom to name, where that can be known. The
 //! signature is an ordinary one: R and the key are of prime order, and every Ed25519 verifier accepts it.
 //!
+//! After ePrint 2022/374 (Lindell), which proves it against who is corrupt from the start. Nothing here proves that all
+//! parties have been told the same chain code, nor that they ended: the layer above compares what they end with.
+//!
 //! * [`dkg`]: generate a key. * [`sign`]: sign a message with it. * [`quorum_change`]: move it to other parties.
 //! * [`refresh`]: share it anew among as many. * [`import`], [`export`]: from a whole key, and back.
 //! * [`share`]: what a party keeps. * [`signature`]: the result, and its verification.

@@ -5,11 +5,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use quorate_core::session::Outgoing;
 use quorate_eddsa::{KeyShare, quorum_change};
-use rand_chacha::ChaCha20Rng;
 
-use crate::simulation::{p, seeded};
+use crate::simulation::{Party, p, seeded};
 
 /// Who takes part: a party for each entry, old if it has a share, and the positions of the new ones.
 pub(crate) struct Change<'a> {
@@ -35,10 +33,7 @@ impl Change<'_> {
     }
 
     /// Every party, each with its randomness.
-    pub(crate) fn parties(
-        &self,
-        seed: u64,
-    ) -> Vec<(quorum_change::Session, Vec<Outgoing>, ChaCha20Rng)> {
+    pub(crate) fn parties(&self, seed: u64) -> Vec<Party<quorum_change::Session>> {
         let party = |i| {
             let rng = seeded(seed + u64::from(i));
             let start = quorum_change::Session::start(self.params(i), [i + 1; 32]);

@@ -3,11 +3,9 @@
 #![allow(dead_code, reason = "every test program uses its own part of this")]
 
 use quorate_core::Committee;
-use quorate_core::session::Outgoing;
 use quorate_eddsa::dkg;
-use rand_chacha::ChaCha20Rng;
 
-use crate::simulation::{p, seeded};
+use crate::simulation::{Party, p, seeded};
 
 /// What the party at this position starts from.
 pub(crate) fn params(i: u8, n: u8, t: u8) -> dkg::Params {
@@ -15,7 +13,7 @@ pub(crate) fn params(i: u8, n: u8, t: u8) -> dkg::Params {
 }
 
 /// The parties of a key generation, each with its randomness.
-pub(crate) fn parties(n: u8, t: u8, seed: u64) -> Vec<(dkg::Session, Vec<Outgoing>, ChaCha20Rng)> {
+pub(crate) fn parties(n: u8, t: u8, seed: u64) -> Vec<Party<dkg::Session>> {
     let party = |i| {
         let mut rng = seeded(seed + u64::from(i));
         let (session, outgoing) = dkg::Session::start(params(i, n, t), &mut rng);

@@ -4,11 +4,9 @@
 
 use std::sync::Arc;
 
-use quorate_core::session::Outgoing;
 use quorate_eddsa::{KeyShare, sign};
-use rand_chacha::ChaCha20Rng;
 
-use crate::simulation::{p, seeded};
+use crate::simulation::{Party, p, seeded};
 
 /// What these tests sign.
 pub(crate) const MESSAGE: &[u8] = b"what is signed is the message itself, however long it may be";
@@ -19,10 +17,7 @@ pub(crate) fn params(share: &Arc<KeyShare>, me: u8, signers: u8) -> sign::Params
 }
 
 /// The signers, in the order of their shares, each with its randomness.
-pub(crate) fn signers(
-    shares: &[Arc<KeyShare>],
-    seed: u64,
-) -> Vec<(sign::Session, Vec<Outgoing>, ChaCha20Rng)> {
+pub(crate) fn signers(shares: &[Arc<KeyShare>], seed: u64) -> Vec<Party<sign::Session>> {
     let signer = |(i, share): (u8, &Arc<KeyShare>)| {
         let mut rng = seeded(seed + u64::from(i));
         let params = params(share, i, u8::try_from(shares.len()).unwrap());

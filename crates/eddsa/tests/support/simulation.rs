@@ -8,7 +8,7 @@ use quorate_core::session::{Outgoing, Session, Step};
 use quorate_core::{Abort, PartyIndex};
 use quorate_eddsa::Check;
 use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::{Rng, SeedableRng, TryCryptoRng, TryRng};
 
 /// The party at this position.
 pub(crate) fn p(position: u8) -> PartyIndex {
@@ -16,9 +16,51 @@ pub(crate) fn p(position: u8) -> PartyIndex {
 }
 
 /// A source of randomness that every run repeats.
-pub(crate) fn seeded(seed: u64) -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(seed)
+pub(crate) fn seeded(seed: u64) -> Seeded {
+    let rng = ChaCha20Rng::seed_from_u64(seed);
+    Seeded { rng, draws: 0, chosen: BTreeMap::new() }
 }
+
+/// Randomness that every run repeats; a liar chooses some of it.
+pub(crate) struct Seeded {
+    rng: ChaCha20Rng,
+    draws: usize,
+    chosen: BTreeMap<usize, [u8; 32]>,
+}
+
+impl Seeded {
+    /// What the draw of this number gives, from 0.
+    pub(crate) fn choosing(mut self, draw: usize, value: [u8; 32]) -> Self {
+        self.chosen.insert(draw, value);
+        self
+    }
+}
+
+impl TryRng for Seeded {
+    type Error = std::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        self.rng.try_next_u32()
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        self.rng.try_next_u64()
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        self.rng.fill_bytes(bytes);
+        if let Some(value) = self.chosen.get(&self.draws) {
+            bytes.copy_from_slice(value);
+        }
+        self.draws += 1;
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Seeded {}
+
+/// A party, what it sends first, and its randomness.
+pub(crate) type Party<S> = (S, Vec<Outgoing>, Seeded);
 
 /// One payload on its way to one party. A broadcast is as many of these as there are receivers.
 #[derive(Clone, Debug)]
@@ -34,7 +76,7 @@ pub(crate) type Outcomes<O> = BTreeMap<PartyIndex, Result<O, Abort<Check>>>;
 
 /// Runs the parties until nothing is on its way. `meddle` sees, and may change, every payload before it is posted.
 pub(crate) fn run<S: Session<Check = Check>>(
-    parties: impl IntoIterator<Item = (S, Vec<Outgoing>, ChaCha20Rng)>,
+    parties: impl IntoIterator<Item = Party<S>>,
     seed: u64,
     mut meddle: impl FnMut(&mut Post),
 ) -> Outcomes<S::Output> {
@@ -82,7 +124,7 @@ pub(crate) fn run<S: Session<Check = Check>>(
 
 fn advance<S: Session<Check = Check>>(
     i: PartyIndex,
-    running: &mut BTreeMap<PartyIndex, (S, ChaCha20Rng)>,
+    running: &mut BTreeMap<PartyIndex, (S, Seeded)>,
     sent: &mut Vec<(PartyIndex, Outgoing)>,
     outcomes: &mut Outcomes<S::Output>,
 ) {
