@@ -154,11 +154,13 @@ fn check_ed_sign_3_3_names_the_signer_that_opens_another_nonce() {
 fn check_ed_sign_3_4_names_the_signer_whose_nonce_point_has_a_part_of_small_order() {
     switch();
     let (_, nonce, _) = drawn_by(1);
-    let lie = point(&times_b(&nonce)) + torsion();
     let context = hash(&[b"SL-EDDSA-SIGN", &fin(), &index_32(1), b"DLOG-SID"]);
-    let proof = prove(&context, &nonce, &lie);
-    let outcomes = signing_with_nonce_point(encode(&lie), Some(proof));
-    assert_eq!(verdict(&outcomes, 0), Some(&blame(1, Check::SignNoncePoint)));
+    for torsion in torsion() {
+        let lie = point(&times_b(&nonce)) + torsion;
+        let proof = prove(&context, &nonce, &lie);
+        let outcomes = signing_with_nonce_point(encode(&lie), Some(proof));
+        assert_eq!(verdict(&outcomes, 0), Some(&blame(1, Check::SignNoncePoint)));
+    }
 }
 
 #[test]

@@ -132,9 +132,9 @@ pub(crate) fn plus_order(scalar: &[u8]) -> [u8; 32] {
     sum
 }
 
-/// A point of order eight.
-pub(crate) fn torsion() -> EdwardsPoint {
-    EIGHT_TORSION[1]
+/// Every point of small order but O.
+pub(crate) fn torsion() -> impl Iterator<Item = EdwardsPoint> {
+    EIGHT_TORSION.into_iter().skip(1)
 }
 
 /// The point of order two.
