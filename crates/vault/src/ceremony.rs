@@ -198,7 +198,7 @@ impl Ceremony {
         self.step(now, |stage, desk| match stage {
             Stage::Lobby(stage) => stage.answer(desk, answer, rng),
             Stage::Setup(stage) => stage.answer(desk, answer, rng),
-            Stage::Consent(stage) => stage.answer(desk, answer, rng),
+            Stage::Consent(stage) => stage.answer(desk, &answer),
             Stage::Running(stage) => stage.answer(desk, answer, rng),
             Stage::Views(stage) => stage.answer(desk, answer, rng),
             Stage::VoteSetup(stage) => stage.answer(desk, answer, rng),

@@ -145,14 +145,12 @@ impl AwaitingConsent {
         others.map(|name| Want::Setup(hello_slot(name))).collect()
     }
 
-    pub(super) fn answer(self, desk: &mut Desk, answer: Answer, rng: &mut dyn CryptoRng) -> Stage {
+    pub(super) fn answer(self, desk: &Desk, answer: &Answer) -> Stage {
         if let Answer::Setup(slot, body) = answer
-            && let Some(who) = self.seat.setup.names().iter().find(|name| hello_slot(name) == slot)
+            && let Some(who) = self.seat.setup.names().iter().find(|name| hello_slot(name) == *slot)
             && let Some(Hello::Gone(reason)) = desk.read_hello(body.as_ref())
         {
-            let failure = peer_left(who, &reason);
-            desk.say_gone("interrupted", rng);
-            return Stage::Over(Err(failure));
+            return Stage::Over(Err(peer_left(who, &reason)));
         }
         Stage::Consent(self)
     }

@@ -100,7 +100,7 @@ impl Lobby {
                         self.learn(desk, &presence);
                         self.said_hello(desk, party, presence, rng)
                     }
-                    Some(Hello::Gone(reason)) => self.left(desk, party, &reason, rng),
+                    Some(Hello::Gone(reason)) => self.left(desk, party, &reason),
                     None => Stage::Lobby(self),
                 }
             }
@@ -277,16 +277,10 @@ impl Lobby {
         desk.show(event);
     }
 
-    fn left(
-        mut self,
-        desk: &mut Desk,
-        party: String,
-        reason: &str,
-        rng: &mut dyn CryptoRng,
-    ) -> Stage {
+    /// This device leaves without a word: the others read the same hello, and are to name who left first.
+    fn left(mut self, desk: &Desk, party: String, reason: &str) -> Stage {
         let initiator_left = !desk.meeting.initiates() && desk.meeting.initiator_name() == party;
         if self.task.takes_everyone() || initiator_left {
-            desk.say_gone("interrupted", rng);
             return Stage::Over(Err(peer_left(&party, reason)));
         }
         self.hellos.remove(&party);
