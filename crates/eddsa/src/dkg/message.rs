@@ -47,14 +47,19 @@ pub(super) struct Round2(Vec<u8>);
 /// R2 without the numbers that it cannot but have.
 pub(super) struct Opening {
     pub(super) fin: [u8; 32],
+    pub(super) dealings: Dealings,
+    /// One for every coefficient.
+    pub(super) proofs: Vec<[u8; PROOF_LEN]>,
+}
+
+/// What a party deals, which it commits to in round 1 and opens in round 2.
+pub(super) struct Dealings {
     /// ρ_j
     pub(super) blinding: [u8; 32],
     /// enc(A_j)
     pub(super) polynomial: Vec<[u8; POINT_LEN]>,
     /// One for every party, by index.
     pub(super) sealed: Vec<Sealed>,
-    /// One for every coefficient.
-    pub(super) proofs: Vec<[u8; PROOF_LEN]>,
 }
 
 /// What a dealer has sealed to one party.
@@ -64,7 +69,7 @@ pub(super) struct Sealed {
     pub(super) nonce: [u8; NONCE_LEN],
 }
 
-impl Opening {
+impl Dealings {
     /// com: what a party fixes before it sees anything of the others.
     pub(super) fn commit(&self, sid: &[u8; 32], j: PartyIndex) -> [u8; 32] {
         let mut hash = Sha256::new()
@@ -82,16 +87,19 @@ impl Opening {
     pub(super) fn sealed_to(&self, i: PartyIndex) -> Option<&Sealed> {
         self.sealed.get(usize::from(i))
     }
+}
 
+impl Opening {
     /// R2 of party `j`, with every index, count and length.
     pub(super) fn message(&self, j: PartyIndex) -> Round2 {
+        let Dealings { blinding, polynomial, sealed } = &self.dealings;
         let mut bytes = vec![j.get()];
         bytes.extend(self.fin);
-        bytes.extend(self.blinding);
-        bytes.extend(u64_of(self.polynomial.len() * POINT_LEN));
-        bytes.extend(self.polynomial.as_flattened());
-        bytes.extend(u64_of(self.sealed.len()));
-        for (Sealed { text, nonce }, to) in self.sealed.iter().zip(0_u8..) {
+        bytes.extend(blinding);
+        bytes.extend(u64_of(polynomial.len() * POINT_LEN));
+        bytes.extend(polynomial.as_flattened());
+        bytes.extend(u64_of(sealed.len()));
+        for (Sealed { text, nonce }, to) in sealed.iter().zip(0_u8..) {
             bytes.extend([j.get(), to]);
             bytes.extend(u64_of(SEALED_LEN));
             bytes.extend(text);
@@ -126,7 +134,7 @@ impl Round2 {
             reader.array()
         });
         let proofs = proofs.collect::<Option<_>>()?;
-        Some(Opening { fin, blinding, polynomial, sealed, proofs })
+        Some(Opening { fin, dealings: Dealings { blinding, polynomial, sealed }, proofs })
     }
 
     /// Whether every number is as party `j` must write it, where `opening` is of this message.

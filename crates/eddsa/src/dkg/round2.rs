@@ -14,7 +14,7 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::Run;
-use super::message::{Opening, Round0, Round1, Sealed};
+use super::message::{Dealings, Round0, Round1, Sealed};
 use super::round3::AwaitingCommitments;
 use crate::check::Check;
 use crate::crypto_box::{BoxSecret, NONCE_LEN, TEXT_LEN};
@@ -28,8 +28,8 @@ pub(super) struct AwaitingKeys {
     pub(super) secret: BoxSecret,
 }
 
-/// What I deal.
-pub(super) struct Dealing {
+/// What my dealings are made from.
+pub(super) struct Own {
     /// f_i
     pub(super) polynomial: SecretPolynomial,
     /// A_i
@@ -85,18 +85,12 @@ impl AwaitingKeys {
 
         // 2.4
         let public = polynomial.public();
-        let opening = Opening {
-            fin: [0; 32],
-            blinding,
-            polynomial: public.encode(),
-            sealed,
-            proofs: Vec::new(),
-        };
-        let message = Round1 { index: me.get(), sid, commitment: opening.commit(&sid, me) };
+        let dealings = Dealings { blinding, polynomial: public.encode(), sealed };
+        let message = Round1 { index: me.get(), sid, commitment: dealings.commit(&sid, me) };
 
         let kept = polynomial.at(&curve::x_of(me.get()));
-        let dealing = Dealing { polynomial, public, kept, chain_code };
-        Ok((AwaitingCommitments { run, keys, sid, dealing, opening }, message))
+        let own = Own { polynomial, public, kept, chain_code };
+        Ok((AwaitingCommitments { run, keys, sid, own, dealings }, message))
     }
 }
 

@@ -9,8 +9,8 @@ use quorate_core::check::require;
 use quorate_core::{Abort, FromEach};
 use rand_core::CryptoRng;
 
-use super::message::{Opening, Round1, Round2, proof_context, session_id};
-use super::round2::Dealing;
+use super::message::{Dealings, Opening, Round1, Round2, proof_context, session_id};
+use super::round2::Own;
 use super::round4::AwaitingOpenings;
 use super::{Committed, Run};
 use crate::check::Check;
@@ -22,9 +22,8 @@ pub(super) struct AwaitingCommitments {
     pub(super) run: Run,
     pub(super) keys: FromEach<BoxKey>,
     pub(super) sid: [u8; 32],
-    pub(super) dealing: Dealing,
-    /// Without fin and proofs.
-    pub(super) opening: Opening,
+    pub(super) own: Own,
+    pub(super) dealings: Dealings,
 }
 
 impl AwaitingCommitments {
@@ -34,8 +33,8 @@ impl AwaitingCommitments {
         round1: FromEach<Round1>,
         rng: &mut dyn CryptoRng,
     ) -> Result<(AwaitingOpenings, Round2), Abort<Check>> {
-        let Self { run, keys, sid, dealing, opening } = self;
-        let Dealing { polynomial, public, kept, chain_code } = dealing;
+        let Self { run, keys, sid, own, dealings } = self;
+        let Own { polynomial, public, kept, chain_code } = own;
         let me = run.committee.me();
 
         let committed = keys.beside(round1).check_each(|j, (key, message)| {
@@ -52,7 +51,7 @@ impl AwaitingCommitments {
         let proofs = (polynomial.coefficients().zip(public.coefficients()))
             .map(|(secret, public)| Proof::prove(&context, secret, public, rng).to_bytes())
             .collect();
-        let message = Opening { fin, proofs, ..opening }.message(me);
+        let message = Opening { fin, dealings, proofs }.message(me);
 
         Ok((AwaitingOpenings { run, committed, fin, public, kept, chain_code }, message))
     }

@@ -29,7 +29,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::message::{Opening, Round2, chain_code, proof_context};
+use super::message::{Dealings, Round2, chain_code, proof_context};
 use super::{Committed, Run};
 use crate::check::Check;
 use crate::curve;
@@ -82,10 +82,10 @@ impl AwaitingOpenings {
                 // 4.2
                 require(message.is_message_of(j, &opening), Check::DkgNumbers)?;
                 // 4.3
-                let opens = opening.commit(&committed.sid, j).ct_eq(&committed.commitment);
+                let opens = opening.dealings.commit(&committed.sid, j).ct_eq(&committed.commitment);
                 require(opens.into(), Check::DkgOpensCommitment)?;
                 // 4.4
-                let encoded = &opening.polynomial;
+                let encoded = &opening.dealings.polynomial;
                 let decoded = PublicPolynomial::decode(encoded);
                 let polynomial = require_some(decoded, Check::DkgPolynomialPoints, || {
                     PublicPolynomial::decode_lax(encoded)
@@ -94,7 +94,8 @@ impl AwaitingOpenings {
                 let known = proves(&opening.proofs, &proof_context(&fin, j), &polynomial);
                 require(known, Check::DkgKnowsPolynomial)?;
                 // 4.6 to 4.8
-                let (share, chain_code) = open_share(&run, &committed, &opening, &polynomial)?;
+                let (share, chain_code) =
+                    open_share(&run, &committed, &opening.dealings, &polynomial)?;
                 Ok(Dealt { polynomial, share, chain_code })
             })?;
 
@@ -149,13 +150,13 @@ fn proves(proofs: &[[u8; PROOF_LEN]], context: &[u8; 32], polynomial: &PublicPol
 fn open_share(
     run: &Run,
     committed: &Committed,
-    opening: &Opening,
+    dealings: &Dealings,
     polynomial: &PublicPolynomial,
 ) -> Result<(Secret<Scalar>, Secret<[u8; 32]>), Check> {
     let me = run.committee.me();
 
     // 4.6
-    let sealed = opening.sealed_to(me).ok_or(Check::DkgNumbers)?;
+    let sealed = dealings.sealed_to(me).ok_or(Check::DkgNumbers)?;
     let text = committed.key.open(&sealed.nonce, &sealed.text);
     let text = require_some(text, Check::DkgShareOpens, || {
         committed.key.open_lax(&sealed.nonce, &sealed.text)
