@@ -1,0 +1,10 @@
+//! Devices as people have them: processes of the program, each with a home of its own, that meet at a relay and lose
+//! power, patience, disk space and each other.
+#![cfg(unix)]
+#![cfg(test)]
+
+mod node;
+mod payment;
+mod process;
+mod reshare;
+mod stage;
