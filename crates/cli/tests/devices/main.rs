@@ -3,8 +3,10 @@
 #![cfg(unix)]
 #![cfg(test)]
 
+mod interrupted;
 mod node;
 mod payment;
 mod process;
 mod reshare;
 mod stage;
+mod vanish;
