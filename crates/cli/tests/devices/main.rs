@@ -3,10 +3,14 @@
 #![cfg(unix)]
 #![cfg(test)]
 
+mod bad_links;
+mod bad_stores;
 mod interrupted;
+mod lost_relay;
 mod node;
 mod payment;
 mod process;
+mod refused;
 mod reshare;
 mod stage;
 mod vanish;
