@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const directory = process.env.QUORATE_ENGINE ?? fileURLToPath(new URL("cache/sdk", import.meta.url));
+const directory = process.env.QUORATE_ENGINE ?? fileURLToPath(new URL("cache", import.meta.url));
 const driver = spawn(process.execPath, [fileURLToPath(new URL("engine.mjs", import.meta.url)), directory], {
   stdio: ["pipe", "pipe", "inherit"],
 });
