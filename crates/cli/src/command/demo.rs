@@ -21,8 +21,8 @@ use crate::output::{Event, Failure, Kind, Output, StepTime};
 
 const VAULT: &str = "Demo";
 const CHAIN: &str = "Ethereum";
-/// What each payment sends, from the vault's address to itself.
-const AMOUNT: &str = "0.001";
+/// What the two payments send, from the vault's address to itself. The same amount again would be the same payment.
+const AMOUNTS: [&str; 2] = ["0.001", "0.002"];
 /// What the vault gets from a development node, in wei: enough for both payments and their fees.
 const FUNDS: u64 = 100_000_000_000_000_000;
 
@@ -76,12 +76,12 @@ impl Purse {
     }
 
     /// The words that pay to `address`.
-    fn send(&self, address: &str) -> Vec<String> {
+    fn send(&self, address: &str, amount: &str) -> Vec<String> {
         let (url, kept) = match self {
             Self::Node { url, .. } => (url, None),
             Self::StandIn(stand_in) => (&stand_in.url, Some("--no-broadcast")),
         };
-        let words = ["send", VAULT, "--chain", self.chain(), "--to", address, "--amount", AMOUNT];
+        let words = ["send", VAULT, "--chain", self.chain(), "--to", address, "--amount", amount];
         words.into_iter().chain(["--rpc", url]).chain(kept).map(str::to_owned).collect()
     }
 }
@@ -95,6 +95,7 @@ struct Story<'a, 'o> {
 
 impl Story<'_, '_> {
     async fn tell(mut self) -> Result<Vec<StepTime>, Failure> {
+        let [first, second] = AMOUNTS;
         let keygen = ["keygen", VAULT, "--devices", "3", "--threshold", "2"];
         let said = self
             .play(
@@ -112,7 +113,7 @@ impl Story<'_, '_> {
             .play(
                 "keysign",
                 "A and B sign a payment (EIP-1559). C is asleep.",
-                Scene::of("A", self.purse.send(&address)).joined_by(&["B"]),
+                Scene::of("A", self.purse.send(&address, first)).joined_by(&["B"]),
             )
             .await?;
         self.settle(&said).await?;
@@ -134,7 +135,9 @@ impl Story<'_, '_> {
             .play(
                 "keysign_after_reshare",
                 "A, D and E sign from the same address. C follows their link with its old share.",
-                Scene::of("A", self.purse.send(&address)).joined_by(&["D", "E"]).refusing("C"),
+                Scene::of("A", self.purse.send(&address, second))
+                    .joined_by(&["D", "E"])
+                    .refusing("C"),
             )
             .await?;
         self.settle(&said).await?;

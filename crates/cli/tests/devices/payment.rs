@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::node::{Anvil, number};
-use super::process::{Ended, text};
+use super::process::{Ended, Running, quorate, text};
 use super::stage::{Device, Stage, VAULT};
 
 const ETHER: u128 = 1_000_000_000_000_000_000;
@@ -85,6 +85,21 @@ fn three_devices_make_a_vault_without_a_relay_and_pay_on_a_real_chain() {
     let stage = Stage::new();
     let [a, b, c] = ["a", "b", "c"].map(|name| Device { relay: None, ..stage.device(name) });
     three_devices_pay(&a, &b, &c);
+}
+
+#[test]
+fn the_demo_pays_twice_on_a_real_chain() {
+    let Some(node) = Anvil::start(1) else { return };
+    let words = ["demo", "--rpc", &node.url, "--json"];
+    let demo = Running::start("the demo", &mut quorate(words)).end();
+    assert_eq!(demo.succeeded().event("demo")["ok"], true);
+    for payment in demo.events("transaction") {
+        assert_eq!(payment["broadcast"], true);
+        let txid = format!("0x{}", text(&payment["txid"]));
+        let receipt = node.call("eth_getTransactionReceipt", &json!([txid]));
+        assert_eq!(receipt["status"], "0x1", "{txid}");
+    }
+    assert_eq!(demo.events("transaction").len(), 2);
 }
 
 #[test]
