@@ -2,6 +2,7 @@
 //!
 //! The engine is a black box: it makes setups, plays parties and reads shares, through `interop/engine.mjs`.
 
+mod bench;
 mod driver;
 mod matrix;
 mod table;
@@ -27,7 +28,7 @@ pub enum Telling {
 pub fn run(engine: &Path, telling: Telling) -> Result<()> {
     let mut report = Report { telling, passed: 0, failed: 0 };
     let mut engine = Driver::start(engine)?;
-    matrix::run(&mut engine, &mut report);
+    bench::run(&mut engine, &mut report);
     report.close()
 }
 
