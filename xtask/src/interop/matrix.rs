@@ -23,8 +23,7 @@ pub(super) const KEYGENS: &[(u8, &[Side])] = &[
     (3, &[Theirs, Theirs, Theirs, Ours]),
 ];
 
-/// A quorum change. Positions are positions in `seats`; the vault that changes has the parties of `old`, in the order of
-/// their names.
+/// A quorum change; `old` and `new` are positions in `seats`.
 pub(super) struct Change {
     pub(super) title: &'static str,
     /// Threshold of the sharing before, and of the one after.
