@@ -146,6 +146,9 @@ impl Lobby {
             .collect();
         let message = if others.is_empty() {
             format!("no other device joined within {seconds} s ({} needed)", self.task.needed())
+        } else if !desk.meeting.initiates() && self.ready(desk).len() >= self.task.needed() {
+            let initiator = desk.meeting.initiator_name();
+            format!("enough devices were there, but {initiator} did not start for {seconds} s")
         } else {
             format!(
                 "only {} of {} devices were ready after {seconds} s; here: {}",

@@ -78,6 +78,23 @@ fn a_device_that_vanishes_at_any_moment_is_named_and_nothing_is_lost() {
 }
 
 #[test]
+fn an_initiator_that_vanishes_in_a_full_lobby_is_named() {
+    let mut band = Band::new("no-start", &["A", "B", "C"], 30);
+    band.begin_keygen(&["A", "B", "C"]);
+    let a = band.index("A");
+    band.world.devices[a].dead = true;
+    band.world.run(400_000);
+    // Whose patience ends first says so; the other one hears that it left.
+    let failures = ["B", "C"].map(|name| band.failure(name));
+    assert!(
+        failures.iter().any(|failure| {
+            failure.kind == Kind::Silent && failure.message.contains("A did not start")
+        }),
+        "{failures:#?}"
+    );
+}
+
+#[test]
 fn more_devices_than_asked_for_end_the_keygen_by_name() {
     let mut band = Band::new("surplus", &["A", "B", "C"], 23);
     band.begin_keygen(&["A", "B"]);
