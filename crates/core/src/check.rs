@@ -43,6 +43,61 @@ pub trait Check: Copy + Ord + fmt::Debug + Send + Sync + 'static {
     fn attribution(self) -> Attribution;
 }
 
+/// Declares the checks of a protocol: one line a check, in the order of the specification.
+///
+/// Name, step, [`Consequence`], [`Attribution`], and what it asserts.
+#[macro_export]
+macro_rules! checks {
+    ($(#[$doc:meta])* $table:ident {
+        $($name:ident $id:literal $consequence:ident $attribution:ident $asserts:literal)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $table {
+            $(
+                #[doc = concat!("`", $id, "`: ", $asserts, ".")]
+                $name,
+            )*
+        }
+
+        impl $crate::check::Check for $table {
+            const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            fn id(self) -> &'static str {
+                match self {
+                    $(Self::$name => $id,)*
+                }
+            }
+
+            fn asserts(self) -> &'static str {
+                match self {
+                    $(Self::$name => $asserts,)*
+                }
+            }
+
+            fn consequence(self) -> $crate::check::Consequence {
+                match self {
+                    $(Self::$name => $crate::check::Consequence::$consequence,)*
+                }
+            }
+
+            fn attribution(self) -> $crate::check::Attribution {
+                match self {
+                    $(Self::$name => $crate::check::Attribution::$attribution,)*
+                }
+            }
+        }
+
+        impl ::core::fmt::Display for $table {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                write!(f, "{} ({})", $crate::check::Check::asserts(*self), $crate::check::Check::id(*self))
+            }
+        }
+
+        impl ::core::error::Error for $table {}
+    };
+}
+
 /// Reads as the assertion of the specification: `require(holds, else_name_this_check)?`.
 ///
 /// # Errors

@@ -2,60 +2,7 @@
 //!
 //! One line a check: name, step, what the application must do when it fails, whom the failure names, what it asserts.
 
-use core::fmt;
-
-use quorate_core::check::{self, Attribution, Consequence};
-
-macro_rules! checks {
-    ($(#[$doc:meta])* $table:ident {
-        $($name:ident $id:literal $consequence:ident $attribution:ident $asserts:literal)*
-    }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $table {
-            $(
-                #[doc = concat!("`", $id, "`: ", $asserts, ".")]
-                $name,
-            )*
-        }
-
-        impl check::Check for $table {
-            const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            fn id(self) -> &'static str {
-                match self {
-                    $(Self::$name => $id,)*
-                }
-            }
-
-            fn asserts(self) -> &'static str {
-                match self {
-                    $(Self::$name => $asserts,)*
-                }
-            }
-
-            fn consequence(self) -> Consequence {
-                match self {
-                    $(Self::$name => Consequence::$consequence,)*
-                }
-            }
-
-            fn attribution(self) -> Attribution {
-                match self {
-                    $(Self::$name => Attribution::$attribution,)*
-                }
-            }
-        }
-
-        impl fmt::Display for $table {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{} ({})", check::Check::asserts(*self), check::Check::id(*self))
-            }
-        }
-
-        impl core::error::Error for $table {}
-    };
-}
+use quorate_core::checks;
 
 checks! {
     /// The assertions of the protocols.
