@@ -5,6 +5,7 @@
 //! * [`check`]: one assertion of the specification: its step, its consequence, whom it can name.
 //! * [`abort`]: why a party stopped, and whom it names.
 //! * [`secret`]: the one wrapper for values that must not be printed, copied or left in memory.
+//! * [`payload`]: messages of fixed layout, and the boxes in which they wait for their round.
 //! * [`session`]: the mailbox-fed face that every protocol shows to the layers above.
 //!
 //! Nothing here knows a curve by name, a byte on a wire, a clock or a source of randomness.
@@ -13,6 +14,7 @@ pub mod abort;
 pub mod check;
 pub mod each;
 pub mod party;
+pub mod payload;
 pub mod secret;
 pub mod session;
 

@@ -18,8 +18,36 @@ use crate::party::PartyIndex;
 pub enum Cast {
     /// Everyone in the setup: the same bytes for all, signed.
     Broadcast,
-    /// One party: encrypted to it.
+    /// One party: encrypted under the keys that the run's first messages announce.
     Private,
+    /// One party: signed, and readable on its way. Announces a key to the only party that will use it.
+    Signed,
+    /// One party: encrypted to a key that it gave to the sender, with the sender's own fresh key in front.
+    Enclosed,
+}
+
+/// Who a message goes to, and how it is protected on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// [`Cast::Broadcast`].
+    Broadcast,
+    /// [`Cast::Private`].
+    Private(PartyIndex),
+    /// [`Cast::Signed`].
+    Signed(PartyIndex),
+    /// [`Cast::Enclosed`], to this key of the receiver's.
+    Enclosed(PartyIndex, ChannelKey),
+}
+
+impl Delivery {
+    /// The one party that the message is for, unless it is for all.
+    #[must_use]
+    pub fn receiver(self) -> Option<PartyIndex> {
+        match self {
+            Self::Broadcast => None,
+            Self::Private(to) | Self::Signed(to) | Self::Enclosed(to, _) => Some(to),
+        }
+    }
 }
 
 /// One kind of message of a protocol: what it is called on the wire, who may read it, how long it is.
@@ -27,7 +55,7 @@ pub enum Cast {
 pub struct Kind {
     /// The number that goes into the message id.
     pub tag: u64,
-    /// Broadcast or private.
+    /// Who may read it.
     pub cast: Cast,
     /// Length of the payload in bytes: exact, for this session's numbers of parties and threshold.
     pub len: usize,
@@ -39,13 +67,14 @@ pub struct Kind {
 pub struct Outgoing {
     /// The kind's number.
     pub tag: u64,
-    /// `None` for a broadcast, the receiver of a private message otherwise.
-    pub to: Option<PartyIndex>,
-    /// The payload. Private ones hold secrets until they are sealed.
+    /// Whom for, and how.
+    pub delivery: Delivery,
+    /// The payload. Private and enclosed ones hold secrets until they are sealed.
     pub payload: Zeroizing<Vec<u8>>,
 }
 
-/// A session's public key for key agreement (X25519, 32 bytes), carried in its first signed broadcast.
+/// A public key for key agreement (X25519, 32 bytes): of a session, carried in its first signed broadcast, or for
+/// enclosed messages alone.
 pub type ChannelKey = [u8; 32];
 
 /// What the caller does next.

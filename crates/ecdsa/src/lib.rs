@@ -20,7 +20,6 @@ pub mod dkg;
 mod dlog;
 mod ot;
 mod pair;
-mod payload;
 mod polynomial;
 pub mod quorum_change;
 mod session_id;

@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 
 use crate::check::Check;
 use crate::ot::{BaseOtId, PprfId, base, pprf};
-use crate::payload::{Layout, Reader};
 use crate::transcript::label;
+use quorate_core::payload::{Layout, Reader};
 
 /// The pair that this party forms with one other, within a session.
 #[derive(Clone, Copy)]

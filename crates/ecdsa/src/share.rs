@@ -14,8 +14,8 @@ use zeroize::Zeroizing;
 use crate::check::ShareCheck;
 use crate::curve::{self, POINT_LEN};
 use crate::ot::pprf::{LEAVES, LEAVES_LEN, ReceiverSeed, SenderSeed, TREES};
-use crate::payload::Reader;
 use crate::polynomial::lagrange;
+use quorate_core::payload::Reader;
 
 const MAGIC: [u8; 4] = [0, 0, 0, 1];
 /// Length of everything before the parties.

@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use crate::check::Check;
 use crate::curve::{self, SCALAR_LEN};
-use crate::payload::Reader;
 use crate::polynomial::lagrange;
 use crate::share::KeyShare;
+use quorate_core::payload::Reader;
 
 /// Length of a share on its way out.
 pub const EXPORTED_LEN: usize = 33;

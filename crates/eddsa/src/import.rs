@@ -15,9 +15,9 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::check::Check;
 use crate::curve::{self, POINT_LEN, SCALAR_LEN};
-use crate::payload::Reader;
 use crate::polynomial::{SecretPolynomial, lagrange};
 use crate::refresh::Given;
+use quorate_core::payload::Reader;
 
 /// Length of a part.
 pub const PART_LEN: usize = 107;

@@ -25,7 +25,6 @@ pub mod dkg;
 mod dlog;
 pub mod export;
 pub mod import;
-mod payload;
 mod polynomial;
 pub mod quorum_change;
 pub mod refresh;

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::check::ShareCheck;
 use crate::curve::{self, POINT_LEN};
-use crate::payload::Reader;
 use crate::polynomial::lagrange;
+use quorate_core::payload::Reader;
 
 /// Length of an encoded share.
 pub const SHARE_LEN: usize = 132;

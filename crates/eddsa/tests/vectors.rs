@@ -51,8 +51,10 @@ fn replay<S: Session<Check = Check>>(
         session.deliver(from, tag, &payload);
         output = output.or(advance(&mut session, &mut sent));
     }
-    let sent: Vec<_> =
-        sent.into_iter().map(|out| (out.tag, out.to, out.payload.to_vec())).collect();
+    let sent: Vec<_> = sent
+        .into_iter()
+        .map(|out| (out.tag, out.delivery.receiver(), out.payload.to_vec()))
+        .collect();
     let expected: Vec<_> =
         recorded.from(me).into_iter().map(|sent| (sent.tag, sent.to, sent.payload)).collect();
     assert_eq!(sent, expected, "{me} sends something else");

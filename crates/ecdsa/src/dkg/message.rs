@@ -10,8 +10,8 @@ use crate::curve::{self, POINT_LEN};
 use crate::dlog::PROOF_LEN;
 use crate::ot::{base, pprf};
 use crate::pair::Ot2;
-use crate::payload::{Layout, Reader};
 use crate::transcript::label;
+use quorate_core::payload::{Layout, Reader};
 
 /// The kinds of message of a run with this threshold.
 #[derive(Clone, Copy)]

@@ -16,8 +16,8 @@ use super::round5::AwaitingConfirmations;
 use super::{Params, round1};
 use crate::check::Check;
 use crate::pair::Ot1;
-use crate::payload::{Inbox, Layout, take_both, to_each};
 use crate::share::KeyShare;
+use quorate_core::payload::{Inbox, Layout, take_both, to_each};
 
 /// One party's run of `DKG`. Its result is the share.
 pub struct Session {

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use crate::curve::POINT_LEN;
 use crate::ot::{base, pprf};
 use crate::pair::Ot2;
-use crate::payload::{Layout, Reader};
 use crate::transcript::label;
+use quorate_core::payload::{Layout, Reader};
 
 pub(super) const ROUND_0: Kind = Kind { tag: 10, cast: Cast::Broadcast, len: 1 };
 pub(super) const ROUND_1: Kind = Kind { tag: 11, cast: Cast::Broadcast, len: 3 * 32 };

@@ -21,8 +21,8 @@ use super::round7::AwaitingAnswers;
 use super::{Params, round1};
 use crate::check::Check;
 use crate::pair::Ot1;
-use crate::payload::{Inbox, Layout, take_both};
 use crate::share::KeyShare;
+use quorate_core::payload::{Inbox, Layout, take_both};
 
 /// One party's run of `QC`. Its result is the new share, or nothing for a party that leaves.
 pub struct Session {

@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use crate::curve::POINT_LEN;
 use crate::ot::{RvoleId, rvole};
-use crate::payload::{Layout, Reader};
 use crate::transcript::label;
+use quorate_core::payload::{Layout, Reader};
 
 pub(super) const ROUND_1: Kind = Kind { tag: 1, cast: Cast::Broadcast, len: 3 * 32 + 1 };
 pub(super) const ROUND_2: Kind = Kind { tag: 2, cast: Cast::Private, len: 32 + rvole::OFFER_LEN };

@@ -15,8 +15,8 @@ use super::round4::AwaitingProducts;
 use super::round5::AwaitingPartials;
 use super::{Params, round1};
 use crate::check::Check;
-use crate::payload::{Inbox, Layout, to_each};
 use crate::signature::Signature;
+use quorate_core::payload::{Inbox, Layout, to_each};
 
 /// One party's run of `SIGN`. Its result is the signature.
 pub struct Session {

@@ -14,9 +14,9 @@ use super::round3::AwaitingCommitments;
 use super::round4::AwaitingOpenings;
 use super::{Params, Run, round1};
 use crate::check::Check;
-use crate::payload::{Inbox, Layout};
 use crate::refresh::Given;
 use crate::share::KeyShare;
+use quorate_core::payload::{Inbox, Layout};
 
 /// One party's run of `ED-DKG`. Its result is the share.
 ///

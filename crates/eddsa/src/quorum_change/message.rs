@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::curve::POINT_LEN;
-use crate::payload::{Layout, Reader};
+use quorate_core::payload::{Layout, Reader};
 
 /// R0 of every run.
 pub(super) const ROUND_0: Kind = broadcast(1, 1 + 8 + 32);

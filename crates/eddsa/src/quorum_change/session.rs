@@ -19,8 +19,8 @@ use super::round5::{AwaitingCommitments, Dealings};
 use super::round6::{AwaitingPolynomials, AwaitingShares};
 use super::{Params, round1};
 use crate::check::Check;
-use crate::payload::{Inbox, Layout, take_both};
 use crate::share::KeyShare;
+use quorate_core::payload::{Inbox, Layout, take_both};
 
 /// One party's run of `ED-QC`. Its result is the new share, or nothing for a party that leaves.
 pub struct Session {

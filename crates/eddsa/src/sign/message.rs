@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::curve::POINT_LEN;
 use crate::dlog::PROOF_LEN;
-use crate::payload::{Layout, Reader};
+use quorate_core::payload::{Layout, Reader};
 
 /// R1 of every run.
 pub(super) const ROUND_1: Kind = broadcast(1, 1 + 2 * 32);

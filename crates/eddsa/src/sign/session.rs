@@ -14,8 +14,8 @@ use super::round3::AwaitingNonces;
 use super::round4::AwaitingPartials;
 use super::{Params, round1};
 use crate::check::Check;
-use crate::payload::{Inbox, Layout};
 use crate::signature::Signature;
+use quorate_core::payload::{Inbox, Layout};
 
 /// One party's run of `ED-SIGN`. Its result is the signature.
 ///

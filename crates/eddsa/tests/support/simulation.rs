@@ -97,7 +97,7 @@ pub(crate) fn run<S: Session<Check = Check>>(
     loop {
         for (from, message) in sent.drain(..) {
             for &to in everybody.iter().filter(|&&to| to != from) {
-                if message.to.is_none_or(|one| one == to) {
+                if message.delivery.receiver().is_none_or(|one| one == to) {
                     let payload = message.payload.to_vec();
                     let mut post = Post { from, to, tag: message.tag, payload };
                     meddle(&mut post);

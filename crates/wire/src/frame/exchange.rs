@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::{SigningKey, VerifyingKey};
-use quorate_core::session::{Cast, ChannelKey, Kind, Outgoing};
+use quorate_core::session::{Cast, ChannelKey, Delivery, Kind, Outgoing};
 use quorate_core::{Abort, PartyIndex};
 use rand_core::CryptoRng;
 use x25519_dalek::{PublicKey, StaticSecret};
@@ -141,7 +141,7 @@ impl Exchange {
         for (from, kind) in messages.into_iter().filter(|(from, _)| *from != self.me) {
             let receiver = match kind.cast {
                 Cast::Broadcast => None,
-                Cast::Private => Some(self.me),
+                Cast::Private | Cast::Signed | Cast::Enclosed => Some(self.me),
             };
             if let Some(id) = self.id(kind.tag, from, receiver) {
                 self.expected.insert(id, Expected { from, kind });
@@ -163,6 +163,7 @@ impl Exchange {
                 .and_then(|key| signed::verify(key, bytes, kind.len))
                 .map(|payload| Zeroizing::new(payload.to_vec())),
             // 4.3
+            Cast::Signed | Cast::Enclosed => None,
             Cast::Private if !private::has_length(bytes, kind.len) => None,
             Cast::Private => match self.channels.get(&from) {
                 Some(channel) => channel.open(bytes),
@@ -212,12 +213,13 @@ impl Exchange {
     ///
     /// [`NoChannel`] if a private payload's receiver has no known key.
     pub fn seal(&mut self, outgoing: &Outgoing) -> Result<Frame, NoChannel> {
-        let Outgoing { tag, to, payload } = outgoing;
-        let bytes = match *to {
-            None => self.broadcast(*tag, payload),
-            Some(to) => self.encrypt(*tag, to, payload).ok_or(NoChannel(to))?,
+        let Outgoing { tag, delivery, payload } = outgoing;
+        let bytes = match *delivery {
+            Delivery::Broadcast => self.broadcast(*tag, payload),
+            Delivery::Private(to) => self.encrypt(*tag, to, payload).ok_or(NoChannel(to))?,
+            Delivery::Signed(to) | Delivery::Enclosed(to, _) => return Err(NoChannel(to)),
         };
-        Ok(Frame { to: *to, bytes })
+        Ok(Frame { to: delivery.receiver(), bytes })
     }
 
     /// The message that tells everybody that this party's session is over.

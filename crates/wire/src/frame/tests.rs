@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use quorate_core::session::{Cast, Kind, Outgoing};
+use quorate_core::session::{Cast, Delivery, Kind, Outgoing};
 use quorate_core::{Abort, PartyIndex};
 use serde_json::Value;
 use x25519_dalek::{PublicKey, StaticSecret};
@@ -49,11 +49,15 @@ fn meet(parties: &mut [Exchange; 3]) {
 }
 
 fn broadcast(tag: u64, payload: &[u8]) -> Outgoing {
-    Outgoing { tag, to: None, payload: Zeroizing::new(payload.to_vec()) }
+    Outgoing { tag, delivery: Delivery::Broadcast, payload: Zeroizing::new(payload.to_vec()) }
 }
 
 fn private(tag: u64, to: u8, payload: &[u8]) -> Outgoing {
-    Outgoing { tag, to: Some(index(to)), payload: Zeroizing::new(payload.to_vec()) }
+    Outgoing {
+        tag,
+        delivery: Delivery::Private(index(to)),
+        payload: Zeroizing::new(payload.to_vec()),
+    }
 }
 
 fn opened(from: u8, tag: u64, payload: &[u8]) -> Opened {
@@ -158,7 +162,8 @@ fn replay(file: &[u8]) {
     for (_, to, frame) in messages.iter().filter(|(from, ..)| *from == me) {
         let to = (to.len() == 1).then(|| setup.index_of(&to[0]).unwrap());
         let (tag, payload) = exchange.read_own(to, frame, &kinds);
-        let again = exchange.seal(&Outgoing { tag, to, payload }).unwrap();
+        let delivery = to.map_or(Delivery::Broadcast, Delivery::Private);
+        let again = exchange.seal(&Outgoing { tag, delivery, payload }).unwrap();
         assert!(again.bytes == *frame && again.to == to, "tag {tag} is written differently");
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quorate_core::session::{Kind, Outgoing};
-use quorate_core::{FromEach, PartyIndex};
 use zeroize::Zeroizing;
 
+use crate::each::FromEach;
+use crate::party::PartyIndex;
+use crate::session::{Delivery, Kind, Outgoing};
+
 /// A message with a fixed layout.
-pub(crate) trait Layout: Sized {
+pub trait Layout: Sized {
     /// Takes the fields in order. `None` if the bytes are too few; the reader's rest must then be empty.
     fn read(reader: &mut Reader<'_>) -> Option<Self>;
 
@@ -26,22 +28,22 @@ pub(crate) trait Layout: Sized {
     fn decode(payload: &[u8]) -> Option<Self> {
         let mut reader = Reader(payload);
         let message = Self::read(&mut reader)?;
-        reader.0.is_empty().then_some(message)
+        reader.is_empty().then_some(message)
     }
 
     /// For everybody.
     fn to_all(&self, kind: Kind) -> Outgoing {
-        self.outgoing(kind, None)
+        self.outgoing(kind, Delivery::Broadcast)
     }
 
-    /// For one party.
+    /// For one party, under the keys of the run.
     fn to_one(&self, kind: Kind, to: PartyIndex) -> Outgoing {
-        self.outgoing(kind, Some(to))
+        self.outgoing(kind, Delivery::Private(to))
     }
 
-    /// For one party or for everybody.
-    fn outgoing(&self, kind: Kind, to: Option<PartyIndex>) -> Outgoing {
-        Outgoing { tag: kind.tag, to, payload: self.encode() }
+    /// As `delivery` says, which is to be of the kind's cast.
+    fn outgoing(&self, kind: Kind, delivery: Delivery) -> Outgoing {
+        Outgoing { tag: kind.tag, delivery, payload: self.encode() }
     }
 }
 
@@ -49,52 +51,67 @@ pub(crate) trait Layout: Sized {
 const LARGEST: usize = 1 << 16;
 
 /// Takes fixed-size fields off the front of a payload.
-pub(crate) struct Reader<'a>(&'a [u8]);
+pub struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
     /// Over these bytes.
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
     /// The next `N` bytes.
-    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.array_ref().copied()
+    }
+
+    /// The next `N` bytes, where they are.
+    pub fn array_ref<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let (array, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
-        Some(*array)
+        Some(array)
     }
 
     /// The next `N` bytes, which hold a secret.
-    pub(crate) fn secret<const N: usize>(&mut self) -> Option<Zeroizing<[u8; N]>> {
+    pub fn secret<const N: usize>(&mut self) -> Option<Zeroizing<[u8; N]>> {
         self.array().map(Zeroizing::new)
     }
 
+    /// The next `N` bytes, too many for the stack.
+    pub fn boxed<const N: usize>(&mut self) -> Option<Box<[u8; N]>> {
+        self.bytes(N)?.to_vec().into_boxed_slice().try_into().ok()
+    }
+
     /// The next `len` bytes.
-    pub(crate) fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
+    pub fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
         let (bytes, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;
         Some(bytes)
     }
 
     /// The next `count` arrays of `N` bytes.
-    pub(crate) fn arrays<const N: usize>(&mut self, count: usize) -> Option<Vec<[u8; N]>> {
+    pub fn arrays<const N: usize>(&mut self, count: usize) -> Option<Vec<[u8; N]>> {
         let (arrays, _) = self.bytes(count.checked_mul(N)?)?.as_chunks();
         Some(arrays.to_vec())
     }
 
     /// All that is left.
-    pub(crate) fn rest(&mut self) -> &'a [u8] {
+    pub fn rest(&mut self) -> &'a [u8] {
         core::mem::take(&mut self.0)
     }
 
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// How many bytes are left.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.0.len()
     }
 }
 
 /// The messages of one kind, waiting for their round.
-pub(crate) struct Inbox<M> {
+pub struct Inbox<M> {
     kind: Kind,
     from: BTreeSet<PartyIndex>,
     arrived: BTreeMap<PartyIndex, M>,
@@ -103,12 +120,12 @@ pub(crate) struct Inbox<M> {
 
 impl<M: Layout> Inbox<M> {
     /// Awaits one message of `kind` from each party of `from`.
-    pub(crate) fn new(kind: Kind, from: BTreeSet<PartyIndex>) -> Self {
+    pub fn new(kind: Kind, from: BTreeSet<PartyIndex>) -> Self {
         Self { kind, from, arrived: BTreeMap::new(), taken: false }
     }
 
     /// Takes a message of this kind, unless it is a second one, a stranger's, or of another length.
-    pub(crate) fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
+    pub fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
         let awaited = !self.taken
             && tag == self.kind.tag
             && payload.len() == self.kind.len
@@ -120,7 +137,7 @@ impl<M: Layout> Inbox<M> {
     }
 
     /// Whose message is not here.
-    pub(crate) fn lacking(&self) -> BTreeSet<PartyIndex> {
+    pub fn lacking(&self) -> BTreeSet<PartyIndex> {
         self.from.iter().filter(|j| !self.arrived.contains_key(j)).copied().collect()
     }
 
@@ -130,7 +147,7 @@ impl<M: Layout> Inbox<M> {
     }
 
     /// Everybody's message, once; `None` while somebody's is lacking. Afterwards nothing more is taken in.
-    pub(crate) fn take(&mut self) -> Option<FromEach<M>> {
+    pub fn take(&mut self) -> Option<FromEach<M>> {
         if !self.is_complete() {
             return None;
         }
@@ -139,24 +156,28 @@ impl<M: Layout> Inbox<M> {
     }
 
     /// What this box takes, from whom, as the layer that opens frames wants to know it.
-    pub(crate) fn expects(&self) -> impl Iterator<Item = (PartyIndex, Kind)> + '_ {
+    pub fn expects(&self) -> impl Iterator<Item = (PartyIndex, Kind)> + '_ {
         self.from.iter().map(|&j| (j, self.kind))
     }
 }
 
 /// Takes from both boxes once both are complete, and from neither before.
-pub(crate) fn take_both<A: Layout, B: Layout>(
+pub fn take_both<A: Layout, B: Layout>(
     a: &mut Inbox<A>,
     b: &mut Inbox<B>,
 ) -> Option<(FromEach<A>, FromEach<B>)> {
     if a.is_complete() && b.is_complete() { a.take().zip(b.take()) } else { None }
 }
 
+/// One message for each party, in party order.
+pub fn to_each<M: Layout>(messages: &FromEach<M>, kind: Kind) -> Vec<Outgoing> {
+    messages.iter().map(|(j, message)| message.to_one(kind, j)).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use quorate_core::session::Cast;
-
     use super::*;
+    use crate::session::Cast;
 
     struct Two([u8; 2]);
 
