@@ -8,7 +8,7 @@ use quorate_ecdsa::derive::DerivationPath;
 use quorate_ecdsa::{Check, KeyShare, Signature, dkg, quorum_change, sign};
 use quorate_vault::run::{Failed, Progress, Run};
 use quorate_wire::frame::{Exchange, Frame};
-use quorate_wire::setup::{Body, Setup};
+use quorate_wire::setup::{Body, PublicKey, Setup, Suite, ToSign};
 use rand_core::CryptoRng;
 
 use crate::Result;
@@ -82,7 +82,7 @@ pub fn take(
     share: Option<&[u8]>,
     rng: &mut dyn CryptoRng,
 ) -> Result<Box<dyn Seat>> {
-    let setup = Setup::parse(setup)?;
+    let setup = Setup::parse(Suite::Ecdsa, setup)?;
     let me = setup.index_of(name).ok_or_else(|| format!("{name} has no place in the setup"))?;
     let parties = setup.size();
     let share = share.map(KeyShare::from_bytes).transpose()?.map(Arc::new);
@@ -93,14 +93,13 @@ pub fn take(
             let params = dkg::Params { committee, key_id: *key_id };
             Box::new(Run::start(exchange, |key| Result::Ok(dkg::Session::start(params, key, rng)))?)
         }
-        Body::Dsg { path, hash, .. } => {
-            let hash = hash.ok_or("a presignature is not made here")?;
+        Body::Dsg { path, to_sign: ToSign::Hash(hash), .. } => {
             let path = DerivationPath::parse(path)?;
             let share = share.ok_or_else(|| format!("{name} has no share"))?;
-            let params = sign::Params { share, me, signers: parties, path, hash };
+            let params = sign::Params { share, me, signers: parties, path, hash: *hash };
             Box::new(Run::start(exchange, |key| sign::Session::start(params, key, rng))?)
         }
-        Body::Qc { public_key, old, new, threshold, .. } => {
+        Body::Qc { public_key: PublicKey::Ecdsa(public_key), old, new, threshold, .. } => {
             let params = quorum_change::Params {
                 me,
                 parties,
@@ -112,6 +111,7 @@ pub fn take(
             };
             Box::new(Run::start(exchange, |key| quorum_change::Session::start(params, key))?)
         }
+        _ => return Err("no seat for a run of this kind".into()),
     })
 }
 

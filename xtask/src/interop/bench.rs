@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use getrandom::SysRng;
 use quorate_ecdsa::derive::{DerivationPath, derive};
 use quorate_ecdsa::{KeyShare, verify};
-use quorate_wire::setup::{Body, build};
+use quorate_wire::setup::{Body, PublicKey, Suite, ToSign, build};
 use rand_core::{Rng, UnwrapErr};
 use serde_json::json;
 
@@ -58,9 +58,9 @@ impl Bench<'_> {
             let mut rng = UnwrapErr(SysRng);
             let names: Vec<String> = seats.iter().map(|(name, _)| (*name).to_owned()).collect();
             let setup = match maker {
-                Ours => build(Body::Dkg { threshold, key_id: None }, &names, &mut rng)?,
+                Ours => build(Suite::Ecdsa, Body::Dkg { threshold, key_id: None }, &names, &mut rng)?,
                 Theirs => engine
-                    .setup(&json!({ "op": "dkg_setup", "names": names, "threshold": threshold }))?,
+                    .setup(&json!({ "op": "dkg_setup", "curve": "ecdsa", "names": names, "threshold": threshold }))?,
             };
             let players = seats
                 .iter()
@@ -94,9 +94,10 @@ impl Bench<'_> {
                     let share = KeyShare::from_bytes(share)?;
                     let (key_id, public_key) = (share.key_id(), share.public_key());
                     build(
+                        Suite::Ecdsa,
                         Body::Qc {
                             key_id,
-                            public_key,
+                            public_key: PublicKey::Ecdsa(public_key),
                             old: positions(old),
                             new: positions(new),
                             threshold,
@@ -106,7 +107,7 @@ impl Bench<'_> {
                     )?
                 }
                 Theirs => engine.setup(&json!({
-                    "op": "qc_setup", "share": hex::encode(share), "names": names,
+                    "op": "qc_setup", "curve": "ecdsa", "share": hex::encode(share), "names": names,
                     "old": old, "threshold": threshold, "new": new,
                 }))?,
             };
@@ -198,13 +199,14 @@ impl Bench<'_> {
             let names: Vec<String> = signers.iter().map(|(name, _)| name.clone()).collect();
             let setup = match maker {
                 Ours => build(
-                    Body::Dsg { key_id, path: path.to_owned(), hash: Some(hash) },
+                    Suite::Ecdsa,
+                    Body::Dsg { key_id, path: path.to_owned(), to_sign: ToSign::Hash(hash) },
                     &names,
                     &mut rng,
                 )?,
                 Theirs => engine.setup(&json!({
-                    "op": "sign_setup", "key_id": hex::encode(key_id), "path": path,
-                    "hash": hex::encode(hash), "names": names,
+                    "op": "sign_setup", "curve": "ecdsa", "key_id": hex::encode(key_id), "path": path,
+                    "message": hex::encode(hash), "names": names,
                 }))?,
             };
             let players = signers.iter().cloned().collect();

@@ -66,7 +66,8 @@ impl Driver {
         share: Option<&[u8]>,
     ) -> Result<u64> {
         let reply = self.ask(&json!({
-            "op": operation, "setup": hex::encode(setup), "name": name, "share": share.map(hex::encode),
+            "op": operation, "curve": "ecdsa",
+            "setup": hex::encode(setup), "name": name, "share": share.map(hex::encode),
         }))?;
         reply.get("handle").and_then(Value::as_u64).ok_or_else(|| "no handle in the reply".into())
     }
@@ -97,7 +98,8 @@ impl Driver {
 
     /// What the engine makes of a share: its public key, its chain code, its key id, and the share written again.
     pub(super) fn read_share(&mut self, share: &[u8]) -> Result<[Vec<u8>; 4]> {
-        let reply = self.ask(&json!({ "op": "share_info", "share": hex::encode(share) }))?;
+        let share = hex::encode(share);
+        let reply = self.ask(&json!({ "op": "share_info", "curve": "ecdsa", "share": share }))?;
         let field = |key| bytes(&reply, key).ok_or_else(|| format!("no {key} in the reply"));
         Ok([field("public_key")?, field("chain_code")?, field("key_id")?, field("share")?])
     }

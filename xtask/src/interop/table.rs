@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use quorate_core::PartyIndex;
 use quorate_vault::run::Progress;
-use quorate_wire::setup::Setup;
+use quorate_wire::setup::{Setup, Suite};
 use rand_core::CryptoRng;
 
 use super::driver::Driver;
@@ -65,7 +65,7 @@ pub(super) fn run(
     setup: &[u8],
     players: &BTreeMap<String, Player>,
 ) -> Result<BTreeMap<String, Outcome>> {
-    let names = Setup::parse(setup)?.names().to_vec();
+    let names = Setup::parse(Suite::Ecdsa, setup)?.names().to_vec();
     let mut mail = VecDeque::new();
     let mut table = BTreeMap::new();
     for (position, name) in (0..).zip(&names) {

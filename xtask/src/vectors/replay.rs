@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use quorate_core::PartyIndex;
 use quorate_vault::run::Progress;
-use quorate_wire::setup::Setup;
+use quorate_wire::setup::{Setup, Suite};
 
 use super::file::{Ceremony, Message};
 use super::script::Script;
@@ -40,7 +40,7 @@ pub(super) fn replay(ceremony: &Ceremony, party: &str) -> Result<()> {
 
 impl Replay {
     pub(super) fn begin(ceremony: &Ceremony, party: &str) -> Result<Self> {
-        let setup = Setup::parse(&ceremony.setup)?;
+        let setup = Setup::parse(Suite::Ecdsa, &ceremony.setup)?;
         let me = setup.index_of(party).ok_or("the party has no place in the setup")?;
         let recorded = ceremony.random.get(party).ok_or("its randomness is not recorded")?;
         let mut script = Script::write(&setup, me, recorded)?;

@@ -44,6 +44,7 @@ impl Script {
                     others(setup, me).filter(|j| new.contains(&PartyIndex::new(*j))).collect();
                 script.qc(*threshold, is_old, new.contains(&me), &new_others)?;
             }
+            Body::Fsg { .. } | Body::Export { .. } => return Err("not replayed here".into()),
         }
         let left: BTreeSet<&str> = script.recorded.keys().copied().collect();
         match left.first() {
