@@ -14,6 +14,7 @@ mod tests;
 
 use core::fmt;
 
+use quorate_core::session::ChannelKey;
 use quorate_core::{PartyIndex, Secret};
 
 pub use check::Check;
@@ -22,16 +23,25 @@ pub use write::build;
 /// The shortest setup possible in bytes: a header and a signature.
 const MIN_LEN: usize = 100;
 
-/// The longest setup accepted, in bytes: more than 255 parties with names of 255 bytes need.
-pub const MAX_LEN: usize = 128 << 10;
+/// The longest setup accepted, in bytes: more than 255 parties with names of 255 bytes need to sign the longest message.
+pub const MAX_LEN: usize = 144 << 10;
 
 /// The time to live that setups carry, as production writes ten minutes. Readers ignore it.
 const TTL: u16 = 0x0122;
 
+/// Which engine a run is of. A setup does not say it: key generations of both curves begin with the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Suite {
+    /// DKLs23 over secp256k1.
+    Ecdsa,
+    /// Lindell22 over edwards25519.
+    Eddsa,
+}
+
 /// What a run is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// Distributed key generation.
+    /// Distributed key generation; also refresh, migration and import, which are key generations of a key that exists.
     Dkg {
         /// How many parties can sign: `2 ..= parties`.
         threshold: u8,
@@ -45,15 +55,22 @@ pub enum Body {
         /// The derivation path, ASCII, such as `m/44/60/0/0/0`; `m` where the setup has none. Its grammar is the
         /// engine's to check.
         path: String,
-        /// The digest to be signed. Without one the run is to stop short of a signature.
-        hash: Option<[u8; 32]>,
+        /// What is to be signed.
+        to_sign: ToSign,
+    },
+    /// The end of a signing that stopped short (ECDSA).
+    Fsg {
+        /// The session id of the presignature.
+        presignature: [u8; 32],
+        /// The digest to be signed.
+        hash: [u8; 32],
     },
     /// Quorum change: the same key, shared anew.
     Qc {
         /// The key id inside the old shares.
         key_id: [u8; 32],
-        /// The key, SEC1 compressed.
-        public_key: [u8; 33],
+        /// The key.
+        public_key: PublicKey,
         /// Who takes part with an old share: distinct positions, at least two.
         old: Vec<PartyIndex>,
         /// Who gets a new share: distinct positions; the order gives the new party ids 0, 1, ….
@@ -61,11 +78,39 @@ pub enum Body {
         /// How many of the new parties can sign: `2 ..= new.len()`.
         threshold: u8,
     },
+    /// Export: the first party gets the others' shares, and with them the key.
+    Export {
+        /// The key id inside the shares.
+        key_id: [u8; 32],
+        /// The X25519 key that the shares are encrypted to.
+        receiver_key: ChannelKey,
+    },
+}
+
+/// What a signing is to sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToSign {
+    /// Nothing yet: the run stops short of a signature (ECDSA).
+    Nothing,
+    /// A digest (ECDSA).
+    Hash([u8; 32]),
+    /// A message of 1 to 65536 bytes, as it is (EdDSA).
+    Message(Vec<u8>),
+}
+
+/// An encoded public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublicKey {
+    /// SEC1 compressed.
+    Ecdsa([u8; 33]),
+    /// As in RFC 8032.
+    Eddsa([u8; 32]),
 }
 
 /// A setup message that has passed every check of `spec/setup.md`.
 #[derive(Debug)]
 pub struct Setup {
+    suite: Suite,
     instance: [u8; 32],
     names: Vec<String>,
     /// Sign the parties' frames. Every holder of the setup has them, nobody else may.
@@ -74,6 +119,12 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// The engine that it was read for.
+    #[must_use]
+    pub fn suite(&self) -> Suite {
+        self.suite
+    }
+
     /// The instance id: the Ed25519 public key that the setup is signed by. Fresh for every setup.
     #[must_use]
     pub fn instance(&self) -> [u8; 32] {
@@ -122,9 +173,12 @@ pub enum SetupError {
     /// An assertion of `spec/setup.md` does not hold.
     #[error("the setup message is not acceptable: {0}")]
     Check(Check),
-    /// A sound setup of a kind that is neither key generation, nor signing, nor quorum change.
+    /// A sound setup of a kind that this version does not know, or that its suite does not have.
     #[error("this version takes no part in a run of kind {0}")]
     UnknownKind(Kind),
+    /// What is to be written belongs to the other suite.
+    #[error("the setup message would be of another suite than it is for")]
+    OtherSuite,
 }
 
 impl From<Check> for SetupError {

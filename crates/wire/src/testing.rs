@@ -50,6 +50,24 @@ pub(crate) fn vector(xz: &[u8]) -> Value {
     serde_json::from_slice(&json).unwrap()
 }
 
+/// Every recorded Ed25519 ceremony, by name.
+pub(crate) fn eddsa_ceremonies() -> impl Iterator<Item = (&'static str, Value)> {
+    macro_rules! files {
+        ($($name:literal)*) => {
+            [$(($name, &include_bytes!(concat!("../../../vectors/eddsa/", $name, ".json.xz"))[..])),*]
+        };
+    }
+    let files = files! {
+        "dkg_2of2_alice_known" "dkg_2of3_all_known" "dkg_2of3_bobby_known" "dkg_3of4_all_known"
+        "sign_2of3_alice_known" "sign_2of3_path_ignored" "sign_2of3_reversed_order"
+        "sign_2of3_three_signers_all_known" "sign_after_qc"
+        "qc_2of2_to_2of3_new_known" "qc_2of2_to_2of3_old_known" "qc_all_known_old_leaves"
+        "refresh_2of3_alice_known" "migrate_2of3_alice_known" "import_2of3_bobby_known"
+        "export_2of3_receiver_known"
+    };
+    files.into_iter().map(|(name, xz)| (name, vector(xz)))
+}
+
 /// The bytes of a JSON string of hex digits.
 pub(crate) fn unhex(value: &Value) -> Vec<u8> {
     hex::decode(value.as_str().unwrap()).unwrap()

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::exchange::{Exchange, Incoming, NoChannel, NotAParty, NotContributory, Opened};
 use super::private::Channel;
 use super::{Check, MessageId};
-use crate::setup::{Body, Setup, build};
+use crate::setup::{Body, Setup, Suite, build};
 use crate::testing::{Script, damage, rng, strings, switch, unhex, unhex_array, vector};
 
 const SETUPS: &[u8] = include_bytes!("../../../../vectors/dkls23/setup_messages.json.xz");
@@ -26,7 +26,11 @@ fn index(j: u8) -> PartyIndex {
 
 fn setup() -> Setup {
     let body = Body::Dkg { threshold: 2, key_id: None };
-    Setup::parse(&build(body, &["alice", "bobby", "carol"], &mut rng(1)).unwrap()).unwrap()
+    Setup::parse(
+        Suite::Ecdsa,
+        &build(Suite::Ecdsa, &body, &["alice", "bobby", "carol"], &mut rng(1)).unwrap(),
+    )
+    .unwrap()
 }
 
 /// The traffic of each of three parties, who wait for one broadcast and one private message from each other.
@@ -92,7 +96,9 @@ fn keys_and_ciphertexts_are_those_of_production() {
 #[test]
 fn aborts_are_those_of_production() {
     for case in vector(SETUPS).as_array().unwrap() {
-        let Ok(setup) = Setup::parse(&unhex(&case["setup"])) else { continue };
+        let Ok(setup) = Setup::parse(Suite::Ecdsa, &unhex(&case["setup"])) else {
+            continue;
+        };
         let frames = case["abort_messages"].as_array().unwrap();
         for (me, frame) in PartyIndex::first(setup.size()).zip(frames) {
             let exchange = Exchange::new(&setup, me, &mut rng(2)).unwrap();
@@ -105,7 +111,7 @@ fn aborts_are_those_of_production() {
 /// own frames again, byte for byte.
 fn replay(file: &[u8]) {
     let case = &vector(file)["qc"];
-    let setup = Setup::parse(&unhex(&case["setup"])).unwrap();
+    let setup = Setup::parse(Suite::Ecdsa, &unhex(&case["setup"])).unwrap();
     let me = setup.index_of("bobby").unwrap();
     let secret = &case["our_random"].as_array().unwrap()[0];
     assert_eq!(secret[0], "x25519_secret");
@@ -349,7 +355,9 @@ fn an_abort_names_its_sender() {
 fn frames_of_another_run_are_unknown() {
     let body = Body::Dkg { threshold: 2, key_id: None };
     let names = ["alice", "bobby", "carol"];
-    let other = Setup::parse(&build(body, &names, &mut rng(99)).unwrap()).unwrap();
+    let other =
+        Setup::parse(Suite::Ecdsa, &build(Suite::Ecdsa, &body, &names, &mut rng(99)).unwrap())
+            .unwrap();
     let other = Exchange::new(&other, index(0), &mut rng(3)).unwrap();
     let [_, mut bobby, _] = three();
     assert_eq!(bobby.open(&other.abort()), Incoming::Ignored);

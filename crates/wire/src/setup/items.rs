@@ -22,18 +22,23 @@ pub(super) mod tag {
     pub(crate) const PUBLIC_KEY: u16 = 0x16;
     /// The derivation path.
     pub(crate) const PATH: u16 = 0x21;
-    /// The hash's algorithm: zero.
-    pub(crate) const HASH_ALGORITHM: u16 = 0x22;
-    /// The hash to sign.
-    pub(crate) const HASH: u16 = 0x23;
-    /// The receiver's key in a run of kind `EXPORT`.
-    pub(crate) const EXPORT_KEY: u16 = 0x25;
+    /// How what is to be signed has been, or will be, hashed.
+    pub(crate) const HASHING: u16 = 0x22;
+    /// The hash or message to sign.
+    pub(crate) const TO_SIGN: u16 = 0x23;
+    /// The receiver's key in an export.
+    pub(crate) const RECEIVER_KEY: u16 = 0x25;
     /// A party's name.
     pub(crate) const NAME: u16 = 0x40;
 
+    /// `HASHING` of a digest.
+    pub(crate) const HASHED: u8 = 0;
+    /// `HASHING` of a message that is signed as it is.
+    pub(crate) const AS_IT_IS: u8 = 0xfe;
+
     /// Those that have one value.
     pub(crate) const SINGLE: [u16; 9] =
-        [KIND, THRESHOLD, KEY_ID, INSTANCE, PUBLIC_KEY, PATH, HASH_ALGORITHM, HASH, EXPORT_KEY];
+        [KIND, THRESHOLD, KEY_ID, INSTANCE, PUBLIC_KEY, PATH, HASHING, TO_SIGN, RECEIVER_KEY];
 }
 
 /// The items, in the order of the message.

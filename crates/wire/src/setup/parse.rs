@@ -7,17 +7,18 @@ use quorate_core::check::{require, require_some};
 use quorate_core::{PartyIndex, Secret};
 
 use super::items::{Items, tag};
-use super::{Body, Check, Kind, MAX_LEN, MIN_LEN, Setup, SetupError};
+use super::{Body, Check, Kind, MAX_LEN, MIN_LEN, PublicKey, Setup, SetupError, Suite, ToSign};
 use crate::frame::{HEADER_LEN, MessageId, SIGNATURE_LEN};
 use crate::relay_api::PartyId;
 
 impl Setup {
-    /// Reads a setup message and makes every check of `spec/setup.md`.
+    /// Reads a setup message for an engine and makes every check of `spec/setup.md`.
     ///
     /// # Errors
     ///
-    /// [`SetupError`], with the first check that fails, or with the name of a kind that this version does not know.
-    pub fn parse(bytes: &[u8]) -> Result<Self, SetupError> {
+    /// [`SetupError`], with the first check that fails, or with the name of a kind that this version does not know, or
+    /// that the suite does not have.
+    pub fn parse(suite: Suite, bytes: &[u8]) -> Result<Self, SetupError> {
         // 1.1
         require((MIN_LEN..=MAX_LEN).contains(&bytes.len()), Check::HasBoundedLength)?;
         let (signed, signature) =
@@ -43,15 +44,19 @@ impl Setup {
             .and_then(|key| key.verify_strict(signed, &Signature::from_bytes(signature)));
         require(valid.is_ok(), Check::SignedByTheInstance)?;
 
-        let body = match required(&items, tag::KIND)? {
-            b"DKG" => dkg,
-            b"DSG" => dsg,
-            b"QC" => quorum_change,
-            other => return Err(SetupError::UnknownKind(Kind::of(other))),
+        let body = match (required(&items, tag::KIND)?, suite) {
+            (b"DKG", _) => dkg,
+            (b"DSG", Suite::Ecdsa) => sign_hash,
+            (b"DSG", Suite::Eddsa) => sign_message,
+            (b"FSG", Suite::Ecdsa) => finish,
+            (b"QC", Suite::Ecdsa) => change_ecdsa,
+            (b"QC", Suite::Eddsa) => change_eddsa,
+            (b"EXPORT", _) => export,
+            (other, _) => return Err(SetupError::UnknownKind(Kind::of(other))),
         };
         let (names, seeds) = (names(&items)?, seeds(&items)?);
         let body = body(&items, names.len())?;
-        Ok(Self { instance, names, seeds, body })
+        Ok(Self { suite, instance, names, seeds, body })
     }
 }
 
@@ -102,21 +107,63 @@ fn dkg(items: &Items<'_>, size: usize) -> Result<Body, Check> {
     })
 }
 
-fn dsg(items: &Items<'_>, _: usize) -> Result<Body, Check> {
-    let hash = items.one(tag::HASH).map(fixed).transpose()?;
-    let algorithm: Option<[u8; 1]> = items.one(tag::HASH_ALGORITHM).map(fixed).transpose()?;
+fn sign_hash(items: &Items<'_>, _: usize) -> Result<Body, Check> {
+    let hash = items.one(tag::TO_SIGN).map(fixed).transpose()?;
+    let hashing: Option<[u8; 1]> = items.one(tag::HASHING).map(fixed).transpose()?;
     // 4.2
-    require(hash.is_none() || algorithm.is_some(), Check::HashComesWithItsAlgorithm)?;
+    require(hash.is_none() || hashing.is_some(), Check::HashComesWithItsAlgorithm)?;
+    Ok(Body::Dsg {
+        key_id: fixed(required(items, tag::KEY_ID)?)?,
+        path: path(items)?,
+        to_sign: hash.map_or(ToSign::Nothing, ToSign::Hash),
+    })
+}
+
+fn sign_message(items: &Items<'_>, _: usize) -> Result<Body, Check> {
+    let message = required(items, tag::TO_SIGN)?;
+    let hashing = fixed(required(items, tag::HASHING)?)?;
+    // 4.8
+    require(hashing == [tag::AS_IT_IS], Check::MessageIsSignedAsItIs)?;
+    Ok(Body::Dsg {
+        key_id: fixed(required(items, tag::KEY_ID)?)?,
+        path: path(items)?,
+        to_sign: ToSign::Message(message.to_vec()),
+    })
+}
+
+fn path(items: &Items<'_>) -> Result<String, Check> {
     // 4.3
     let path = items.one(tag::PATH).unwrap_or(b"m");
     let ascii = str::from_utf8(path).ok().filter(|path| path.is_ascii() && path.len() <= 255);
-    let path = require_some(ascii.map(str::to_owned), Check::PathIsAscii, || {
+    require_some(ascii.map(str::to_owned), Check::PathIsAscii, || {
         String::from_utf8_lossy(path).into_owned()
-    })?;
-    Ok(Body::Dsg { key_id: fixed(required(items, tag::KEY_ID)?)?, path, hash })
+    })
 }
 
-fn quorum_change(items: &Items<'_>, size: usize) -> Result<Body, Check> {
+fn finish(items: &Items<'_>, _: usize) -> Result<Body, Check> {
+    let _any: [u8; 1] = fixed(required(items, tag::HASHING)?)?;
+    Ok(Body::Fsg {
+        presignature: fixed(required(items, tag::KEY_ID)?)?,
+        hash: fixed(required(items, tag::TO_SIGN)?)?,
+    })
+}
+
+fn export(items: &Items<'_>, _: usize) -> Result<Body, Check> {
+    Ok(Body::Export {
+        key_id: fixed(required(items, tag::KEY_ID)?)?,
+        receiver_key: fixed(required(items, tag::RECEIVER_KEY)?)?,
+    })
+}
+
+fn change_ecdsa(items: &Items<'_>, size: usize) -> Result<Body, Check> {
+    quorum_change(items, size, PublicKey::Ecdsa(fixed(required(items, tag::PUBLIC_KEY)?)?))
+}
+
+fn change_eddsa(items: &Items<'_>, size: usize) -> Result<Body, Check> {
+    quorum_change(items, size, PublicKey::Eddsa(fixed(required(items, tag::PUBLIC_KEY)?)?))
+}
+
+fn quorum_change(items: &Items<'_>, size: usize, public_key: PublicKey) -> Result<Body, Check> {
     let (old, new) = (indices(items, tag::OLD, size)?, indices(items, tag::NEW, size)?);
     ranks(items, new.len())?;
     // 4.6
@@ -126,7 +173,7 @@ fn quorum_change(items: &Items<'_>, size: usize) -> Result<Body, Check> {
     require(placed.len() >= size, Check::EveryPartyHasAPart)?;
     Ok(Body::Qc {
         key_id: fixed(required(items, tag::KEY_ID)?)?,
-        public_key: fixed(required(items, tag::PUBLIC_KEY)?)?,
+        public_key,
         threshold: threshold(items, new.len())?,
         old,
         new,

@@ -2,77 +2,147 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use quorate_core::{Check as _, PartyIndex};
 
 use super::items::{Items, put, tag};
-use super::{Body, Check, MAX_LEN, Setup, SetupError, build};
+use super::{Body, Check, MAX_LEN, PublicKey, Setup, SetupError, Suite, ToSign, build};
 use crate::frame::MessageId;
 use crate::testing::{Script, damage, rng, strings, switch, unhex, unhex_array, vector};
 
 const VECTORS: &[u8] = include_bytes!("../../../../vectors/dkls23/setup_messages.json.xz");
+const EDDSA: &[u8] = include_bytes!("../../../../vectors/eddsa/primitives.json.xz");
 
 fn index(j: u8) -> PartyIndex {
     PartyIndex::new(j)
 }
 
-fn body_of_vector(case: &serde_json::Value) -> Option<Body> {
-    let items = case["tlv"].as_array().unwrap();
-    let all = |tag: &'static str| {
-        items.iter().filter(move |item| item[0] == tag).map(|item| unhex(&item[1]))
-    };
-    let one = |tag| all(tag).next();
-    let fixed = |tag| -> [u8; 32] { one(tag).unwrap().try_into().unwrap() };
-    let indices = |tag| all(tag).map(|j| index(j[0])).collect();
-    match &*one("0x00").unwrap() {
-        b"DKG" => Some(Body::Dkg {
-            threshold: one("0x01").unwrap()[0],
-            key_id: one("0x04").map(|id| id.try_into().unwrap()),
-        }),
-        b"DSG" => Some(Body::Dsg {
-            key_id: fixed("0x04"),
-            path: String::from_utf8(one("0x21").unwrap()).unwrap(),
-            hash: one("0x23").map(|hash| hash.try_into().unwrap()),
-        }),
-        b"QC" => Some(Body::Qc {
-            key_id: fixed("0x04"),
-            public_key: one("0x16").unwrap().try_into().unwrap(),
-            old: indices("0x15"),
-            new: indices("0x14"),
-            threshold: one("0x01").unwrap()[0],
-        }),
-        _ => None,
+/// A recorded setup.
+struct Recorded {
+    bytes: Vec<u8>,
+    tlv: Vec<(String, Vec<u8>)>,
+    instance: [u8; 32],
+    names: Vec<String>,
+    seeds: Vec<[u8; 32]>,
+}
+
+impl Recorded {
+    fn ecdsa() -> Vec<(Self, [u8; 32])> {
+        let read = |case: &serde_json::Value| {
+            let item =
+                |item: &serde_json::Value| (item[0].as_str().unwrap().into(), unhex(&item[1]));
+            let recorded = Self {
+                bytes: unhex(&case["setup"]),
+                tlv: case["tlv"].as_array().unwrap().iter().map(item).collect(),
+                instance: unhex_array(&case["instance_id"]),
+                names: strings(&case["party_names"]),
+                seeds: case["party_seeds"].as_array().unwrap().iter().map(unhex_array).collect(),
+            };
+            (recorded, unhex_array(&case["instance_seed"]))
+        };
+        vector(VECTORS).as_array().unwrap().iter().map(read).collect()
+    }
+
+    fn eddsa(setup: &serde_json::Value) -> Self {
+        let item = |item: &serde_json::Value| {
+            (format!("{:#04x}", item[0].as_u64().unwrap()), unhex(&item[1]))
+        };
+        let parties = setup["parties"].as_array().unwrap();
+        Self {
+            bytes: unhex(&setup["raw"]),
+            tlv: setup["tlv"].as_array().unwrap().iter().map(item).collect(),
+            instance: unhex_array(&setup["instance_id"]),
+            names: parties.iter().map(|party| party["id"].as_str().unwrap().into()).collect(),
+            seeds: parties.iter().map(|party| unhex_array(&party["signing_seed"])).collect(),
+        }
+    }
+
+    /// What it is for, read a second time.
+    fn body(&self, suite: Suite) -> Body {
+        let all = |tag: &'static str| self.tlv.iter().filter(move |(t, _)| t == tag);
+        let one = |tag| all(tag).next().map(|(_, value)| value.clone());
+        let fixed = |tag| -> [u8; 32] { one(tag).unwrap().try_into().unwrap() };
+        let indices = |tag| all(tag).map(|(_, j)| index(j[0])).collect();
+        match &*one("0x00").unwrap() {
+            b"DKG" => Body::Dkg {
+                threshold: one("0x01").unwrap()[0],
+                key_id: one("0x04").map(|id| id.try_into().unwrap()),
+            },
+            b"DSG" => Body::Dsg {
+                key_id: fixed("0x04"),
+                path: String::from_utf8(one("0x21").unwrap()).unwrap(),
+                to_sign: match (suite, one("0x23")) {
+                    (Suite::Ecdsa, None) => ToSign::Nothing,
+                    (Suite::Ecdsa, Some(hash)) => ToSign::Hash(hash.try_into().unwrap()),
+                    (Suite::Eddsa, message) => ToSign::Message(message.unwrap()),
+                },
+            },
+            b"FSG" => Body::Fsg { presignature: fixed("0x04"), hash: fixed("0x23") },
+            b"QC" => Body::Qc {
+                key_id: fixed("0x04"),
+                public_key: match suite {
+                    Suite::Ecdsa => PublicKey::Ecdsa(one("0x16").unwrap().try_into().unwrap()),
+                    Suite::Eddsa => PublicKey::Eddsa(fixed("0x16")),
+                },
+                old: indices("0x15"),
+                new: indices("0x14"),
+                threshold: one("0x01").unwrap()[0],
+            },
+            b"EXPORT" => Body::Export { key_id: fixed("0x04"), receiver_key: fixed("0x25") },
+            other => panic!("{other:?} is not recorded"),
+        }
+    }
+
+    fn is_read_as(&self, suite: Suite, body: &Body) {
+        let read = Setup::parse(suite, &self.bytes).unwrap();
+        assert_eq!(read.suite(), suite);
+        assert_eq!(read.instance(), self.instance);
+        assert_eq!(read.names(), self.names);
+        assert_eq!(read.body(), body);
+        assert_eq!(read.index_of(&self.names[1]), Some(index(1)));
+        assert_eq!(read.name_of(index(1)), Some(&*self.names[1]));
+        assert_eq!(read.index_of("mallory"), None);
+        assert!(read.seeds().iter().map(quorate_core::Secret::expose).eq(&self.seeds));
+    }
+
+    fn is_written_of(&self, suite: Suite, body: &Body, instance_seed: [u8; 32]) {
+        let drawn = [instance_seed].into_iter().chain(self.seeds.iter().copied());
+        let mut drawn = Script(drawn.flatten().collect());
+        let written = build(suite, body, &self.names, &mut drawn).unwrap();
+        assert_eq!(hex::encode(written), hex::encode(&self.bytes));
     }
 }
 
 #[test]
 fn setups_are_written_and_read_as_production_does() {
     let mut kinds = 0;
-    for case in vector(VECTORS).as_array().unwrap() {
-        let (bytes, names) = (unhex(&case["setup"]), strings(&case["party_names"]));
-        let Some(body) = body_of_vector(case) else {
-            let kind = String::from_utf8(unhex(&case["tlv"][0][1])).unwrap();
-            let refused = Setup::parse(&bytes).unwrap_err();
-            assert_eq!(
-                refused.to_string(),
-                format!("this version takes no part in a run of kind {kind}")
-            );
-            continue;
-        };
-        let read = Setup::parse(&bytes).unwrap();
-        assert_eq!(read.instance(), unhex_array(&case["instance_id"]));
-        assert_eq!(read.names(), names);
-        assert_eq!(read.body(), &body);
-        assert_eq!(read.index_of(&names[1]), Some(index(1)));
-        assert_eq!(read.name_of(index(1)), Some(&*names[1]));
-        assert_eq!(read.index_of("mallory"), None);
-
-        let mut drawn = unhex(&case["instance_seed"]);
-        for (seed, read) in case["party_seeds"].as_array().unwrap().iter().zip(read.seeds()) {
-            assert_eq!(read.expose()[..], unhex(seed));
-            drawn.extend(unhex(seed));
-        }
-        let written = build(body, &names, &mut Script(drawn)).unwrap();
-        assert_eq!(hex::encode(written), hex::encode(&bytes), "{}", case["desc"]);
+    for (recorded, instance_seed) in Recorded::ecdsa() {
+        let body = recorded.body(Suite::Ecdsa);
+        recorded.is_read_as(Suite::Ecdsa, &body);
+        recorded.is_written_of(Suite::Ecdsa, &body, instance_seed);
         kinds += 1;
     }
-    assert_eq!(kinds, 5);
+    assert_eq!(kinds, 7);
+}
+
+#[test]
+fn ed25519_setups_are_written_and_read_as_production_does() {
+    let setups = &vector(EDDSA)["setups"];
+    for kind in ["keygen", "sign", "qc", "export"] {
+        let recorded = Recorded::eddsa(&setups[kind]);
+        let body = recorded.body(Suite::Eddsa);
+        recorded.is_read_as(Suite::Eddsa, &body);
+        // The instance of all of them.
+        assert_eq!(SigningKey::from_bytes(&[9; 32]).verifying_key().to_bytes(), recorded.instance);
+        recorded.is_written_of(Suite::Eddsa, &body, [9; 32]);
+    }
+}
+
+#[test]
+fn the_setup_of_every_recorded_ed25519_ceremony_is_read() {
+    for (name, ceremony) in crate::testing::eddsa_ceremonies() {
+        let recorded = Recorded::eddsa(&ceremony["setup"]);
+        let body = recorded.body(Suite::Eddsa);
+        recorded.is_read_as(Suite::Eddsa, &body);
+        let of_both = matches!(body, Body::Dkg { .. } | Body::Export { .. });
+        assert_eq!(Setup::parse(Suite::Ecdsa, &recorded.bytes).is_ok(), of_both, "{name}");
+    }
 }
 
 #[test]
@@ -94,6 +164,7 @@ fn message_ids_are_those_of_production() {
 
 /// A setup in pieces, to be put together wrongly.
 struct Draft {
+    suite: Suite,
     instance: SigningKey,
     items: Vec<(u16, Vec<u8>)>,
     /// After the last item.
@@ -101,34 +172,56 @@ struct Draft {
 }
 
 impl Draft {
-    fn of(body: Body, names: &[&str]) -> Self {
+    fn of(suite: Suite, body: &Body, names: &[&str]) -> Self {
         let mut drawn = vec![7; 32];
         (1..=u8::try_from(names.len()).unwrap()).for_each(|j| drawn.extend([j; 32]));
-        let bytes = build(body, names, &mut Script(drawn)).unwrap();
+        let bytes = build(suite, body, names, &mut Script(drawn)).unwrap();
         let (items, rest) = Items::read(&bytes[36..bytes.len() - 64]);
         let items = items.into_iter().map(|(tag, value)| (tag, value.to_vec())).collect();
-        Self { instance: SigningKey::from_bytes(&[7; 32]), items, rest: rest.to_vec() }
+        let instance = SigningKey::from_bytes(&[7; 32]);
+        Self { suite, instance, items, rest: rest.to_vec() }
     }
 
     fn keygen() -> Self {
-        Self::of(Body::Dkg { threshold: 2, key_id: None }, &["alice", "bobby", "carol"])
+        Self::of(
+            Suite::Ecdsa,
+            Body::Dkg { threshold: 2, key_id: None },
+            &["alice", "bobby", "carol"],
+        )
     }
 
     fn signing() -> Self {
-        let body = Body::Dsg { key_id: [4; 32], path: "m/0".into(), hash: Some([5; 32]) };
-        Self::of(body, &["alice", "bobby"])
+        let to_sign = ToSign::Hash([5; 32]);
+        let body = Body::Dsg { key_id: [4; 32], path: "m/0".into(), to_sign };
+        Self::of(Suite::Ecdsa, &body, &["alice", "bobby"])
+    }
+
+    fn signing_a_message() -> Self {
+        let to_sign = ToSign::Message(b"as it is".to_vec());
+        let body = Body::Dsg { key_id: [4; 32], path: "m/0".into(), to_sign };
+        Self::of(Suite::Eddsa, &body, &["alice", "bobby"])
+    }
+
+    fn finishing() -> Self {
+        let body = Body::Fsg { presignature: [4; 32], hash: [5; 32] };
+        Self::of(Suite::Ecdsa, &body, &["alice", "bobby"])
+    }
+
+    fn exporting() -> Self {
+        let body = Body::Export { key_id: [4; 32], receiver_key: [6; 32] };
+        Self::of(Suite::Ecdsa, &body, &["alice", "bobby"])
     }
 
     fn change(old: &[u8], new: &[u8], names: &[&str]) -> Self {
         let list = |indices: &[u8]| indices.iter().copied().map(index).collect();
         let body = Body::Qc {
             key_id: [4; 32],
-            public_key: [2; 33],
+            public_key: PublicKey::Ecdsa([2; 33]),
             old: list(&[0, 1]),
             new: list(&(0..u8::try_from(names.len()).unwrap()).collect::<Vec<_>>()),
             threshold: 2,
         };
-        let mut draft = Self::of(body, names);
+        let mut draft = Self::of(Suite::Ecdsa, &body, names);
         draft.items.retain(|(t, _)| ![tag::OLD, tag::NEW, tag::RANK].contains(t));
         draft.items.extend(old.iter().map(|&j| (tag::OLD, vec![j])));
         draft.items.extend(new.iter().flat_map(|&j| [(tag::NEW, vec![j]), (tag::RANK, vec![0])]));
@@ -166,7 +259,7 @@ impl Draft {
 
     /// What reading it comes to.
     fn verdict(&self) -> Result<Body, SetupError> {
-        Setup::parse(&self.signed()).map(|setup| setup.body().clone())
+        Setup::parse(self.suite, &self.signed()).map(|setup| setup.body().clone())
     }
 }
 
@@ -185,6 +278,9 @@ fn the_honest_drafts_are_accepted() {
     for draft in [
         Draft::keygen(),
         Draft::signing(),
+        Draft::signing_a_message(),
+        Draft::finishing(),
+        Draft::exporting(),
         Draft::change(&[0, 1], &[2, 0], &["alice", "bobby", "carol"]),
     ] {
         draft.verdict().unwrap();
@@ -195,14 +291,14 @@ fn the_honest_drafts_are_accepted() {
 fn every_check_has_its_own_id() {
     let ids: std::collections::BTreeSet<_> = Check::ALL.iter().map(|check| check.id()).collect();
     assert_eq!(ids.len(), Check::ALL.len());
-    assert_eq!(Check::ALL.len(), 20);
+    assert_eq!(Check::ALL.len(), 21);
 }
 
 #[test]
 fn check_setup_1_1_refuses_a_setup_longer_than_any_honest_one() {
     switch();
     let filler = vec![0; 1 << 16];
-    let draft = Draft::keygen().add(0x7777, &filler).add(0x7777, &filler);
+    let draft = (0..3).fold(Draft::keygen(), |draft, _| draft.add(0x7777, &filler));
     assert!(draft.signed().len() > MAX_LEN);
     assert_eq!(draft.verdict(), fails(Check::HasBoundedLength));
 }
@@ -236,9 +332,33 @@ fn check_setup_1_4_refuses_a_keygen_without_threshold() {
 }
 
 #[test]
+fn check_setup_1_4_refuses_a_run_that_does_not_say_what_to_sign_or_for_whom() {
+    switch();
+    for draft in [
+        Draft::signing_a_message().without(tag::TO_SIGN),
+        Draft::finishing().without(tag::TO_SIGN),
+        Draft::finishing().without(tag::HASHING),
+        Draft::exporting().without(tag::RECEIVER_KEY),
+        Draft::exporting().without(tag::KEY_ID),
+    ] {
+        assert_eq!(draft.verdict(), fails(Check::NothingRequiredIsMissing));
+    }
+}
+
+#[test]
 fn check_setup_1_5_refuses_a_hash_that_is_no_digest() {
     switch();
-    let draft = Draft::signing().set(tag::HASH, 0, &[5; 20]);
+    for draft in [Draft::signing(), Draft::finishing()] {
+        let draft = draft.set(tag::TO_SIGN, 0, &[5; 20]);
+        assert_eq!(draft.verdict(), fails(Check::ItemsHaveTheirLength));
+    }
+}
+
+#[test]
+fn check_setup_1_5_refuses_a_key_of_the_other_curve() {
+    switch();
+    let draft = Draft::change(&[0, 1], &[0, 1], &["alice", "bobby"]);
+    let draft = draft.set(tag::PUBLIC_KEY, 0, &[2; 32]);
     assert_eq!(draft.verdict(), fails(Check::ItemsHaveTheirLength));
 }
 
@@ -248,7 +368,7 @@ fn check_setup_2_1_refuses_the_id_of_another_instance() {
     let draft = Draft::keygen();
     let mut bytes = draft.unsigned();
     bytes[..32].copy_from_slice(MessageId::of_setup(&[9; 32]).as_bytes());
-    let verdict = Setup::parse(&sign(bytes, &draft.instance)).map(|_| ());
+    let verdict = Setup::parse(Suite::Ecdsa, &sign(bytes, &draft.instance)).map(|_| ());
     assert_eq!(verdict, Err(SetupError::Check(Check::IdNamesTheInstance)));
 }
 
@@ -256,7 +376,7 @@ fn check_setup_2_1_refuses_the_id_of_another_instance() {
 fn check_setup_2_2_refuses_a_setup_signed_by_someone_else() {
     switch();
     let bytes = sign(Draft::keygen().unsigned(), &SigningKey::from_bytes(&[8; 32]));
-    let verdict = Setup::parse(&bytes).map(|_| ());
+    let verdict = Setup::parse(Suite::Ecdsa, &bytes).map(|_| ());
     assert_eq!(verdict, Err(SetupError::Check(Check::SignedByTheInstance)));
 }
 
@@ -342,7 +462,7 @@ fn check_setup_4_1_refuses_a_threshold_that_nobody_reaches() {
 #[test]
 fn check_setup_4_2_refuses_a_hash_of_no_algorithm() {
     switch();
-    let draft = Draft::signing().without(tag::HASH_ALGORITHM);
+    let draft = Draft::signing().without(tag::HASHING);
     assert_eq!(draft.verdict(), fails(Check::HashComesWithItsAlgorithm));
 }
 
@@ -382,6 +502,56 @@ fn check_setup_4_7_refuses_a_party_with_nothing_to_do() {
 }
 
 #[test]
+fn check_setup_4_8_refuses_a_message_that_somebody_might_hash_first() {
+    switch();
+    for hashing in [0, 1, 2, 3, 0xff] {
+        let draft = Draft::signing_a_message().set(tag::HASHING, 0, &[hashing]);
+        assert_eq!(draft.verdict(), fails(Check::MessageIsSignedAsItIs));
+    }
+}
+
+#[test]
+fn the_longest_message_and_the_longest_names_fit() {
+    let to_sign = ToSign::Message(vec![1; 1 << 16]);
+    let body = Body::Dsg { key_id: [4; 32], path: "m".repeat(255), to_sign };
+    let names: Vec<String> = (0..255).map(|j| format!("{j:0255}")).collect();
+    let bytes = build(Suite::Eddsa, &body, &names, &mut rng(1)).unwrap();
+    assert_eq!(Setup::parse(Suite::Eddsa, &bytes).unwrap().body(), &body);
+}
+
+#[test]
+fn a_setup_is_written_for_the_suite_of_its_body_only() {
+    let names = ["alice", "bobby"];
+    let dsg = |to_sign| Body::Dsg { key_id: [4; 32], path: "m".into(), to_sign };
+    let qc = |public_key| {
+        let all = || vec![index(0), index(1)];
+        Body::Qc { key_id: [4; 32], public_key, old: all(), new: all(), threshold: 2 }
+    };
+    for (suite, body) in [
+        (Suite::Eddsa, dsg(ToSign::Nothing)),
+        (Suite::Eddsa, dsg(ToSign::Hash([5; 32]))),
+        (Suite::Ecdsa, dsg(ToSign::Message(vec![5; 31]))),
+        (Suite::Ecdsa, dsg(ToSign::Message(vec![5; 32]))),
+        (Suite::Eddsa, Body::Fsg { presignature: [4; 32], hash: [5; 32] }),
+        (Suite::Eddsa, qc(PublicKey::Ecdsa([2; 33]))),
+        (Suite::Ecdsa, qc(PublicKey::Eddsa([2; 32]))),
+    ] {
+        assert!(build(suite, &body, &names, &mut rng(1)).is_err());
+    }
+}
+
+#[test]
+fn a_hard_derivation_and_what_the_suite_does_not_have_are_refused_by_name() {
+    for (draft, kind) in [
+        (Draft::signing().set(tag::KIND, 0, b"HD"), "HD"),
+        (Draft { suite: Suite::Eddsa, ..Draft::finishing() }, "FSG"),
+    ] {
+        let refused = draft.verdict().unwrap_err().to_string();
+        assert_eq!(refused, format!("this version takes no part in a run of kind {kind}"));
+    }
+}
+
+#[test]
 fn a_missing_path_means_the_root() {
     let read = Draft::signing().without(tag::PATH).verdict().unwrap();
     assert!(matches!(read, Body::Dsg { path, .. } if path == "m"));
@@ -389,15 +559,15 @@ fn a_missing_path_means_the_root() {
 
 #[test]
 fn a_missing_hash_is_told_apart_from_a_hash() {
-    let read = Draft::signing().without(tag::HASH).without(tag::HASH_ALGORITHM).verdict().unwrap();
-    assert!(matches!(read, Body::Dsg { hash: None, .. }));
+    let read = Draft::signing().without(tag::TO_SIGN).without(tag::HASHING).verdict().unwrap();
+    assert!(matches!(read, Body::Dsg { to_sign: ToSign::Nothing, .. }));
 }
 
 #[test]
 fn unknown_items_and_another_order_change_nothing() {
     let mut draft = Draft::keygen().add(0x7777, b"later");
     draft.items.reverse();
-    let setup = Setup::parse(&draft.signed()).unwrap();
+    let setup = Setup::parse(draft.suite, &draft.signed()).unwrap();
     assert_eq!(setup.names(), ["carol", "bobby", "alice"]);
 }
 
@@ -411,12 +581,12 @@ fn an_unknown_kind_is_named_even_if_it_is_not_text() {
 #[test]
 fn what_would_be_refused_is_not_written() {
     let body = Body::Dkg { threshold: 4, key_id: None };
-    let written = build(body, &["alice", "bobby", "carol"], &mut rng(1));
+    let written = build(Suite::Ecdsa, &body, &["alice", "bobby", "carol"], &mut rng(1));
     assert_eq!(written, Err(SetupError::Check(Check::ThresholdIsPossible)));
     let long = "x".repeat(70_000);
     for name in [&*long, ""] {
         let body = Body::Dkg { threshold: 2, key_id: None };
-        assert!(build(body, &["alice", name], &mut rng(1)).is_err());
+        assert!(build(Suite::Ecdsa, &body, &["alice", name], &mut rng(1)).is_err());
     }
 }
 
@@ -431,7 +601,7 @@ fn a_refusal_says_what_is_wrong_and_where_that_is_written() {
 
 #[test]
 fn a_setup_never_prints_a_seed() {
-    let shown = format!("{:?}", Setup::parse(&Draft::keygen().signed()).unwrap());
+    let shown = format!("{:?}", Setup::parse(Suite::Ecdsa, &Draft::keygen().signed()).unwrap());
     assert!(shown.contains("alice") && shown.contains("Secret<"));
     assert!(!shown.contains("1, 1, 1, 1") && !shown.contains("0101"));
 }
@@ -439,13 +609,14 @@ fn a_setup_never_prints_a_seed() {
 #[test]
 fn damaged_setups_are_refused_without_a_panic() {
     let mut rng = rng(0x5e);
-    for case in vector(VECTORS).as_array().unwrap() {
-        let bytes = unhex(&case["setup"]);
-        for len in 0..bytes.len() {
-            assert!(Setup::parse(&bytes[..len]).is_err());
-        }
-        for _ in 0..300 {
-            assert!(Setup::parse(&damage(&bytes, &mut rng)).is_err());
+    for (Recorded { bytes, .. }, _) in Recorded::ecdsa() {
+        for suite in [Suite::Ecdsa, Suite::Eddsa] {
+            for len in 0..bytes.len() {
+                assert!(Setup::parse(suite, &bytes[..len]).is_err());
+            }
+            for _ in 0..300 {
+                assert!(Setup::parse(suite, &damage(&bytes, &mut rng)).is_err());
+            }
         }
     }
 }
@@ -456,13 +627,16 @@ fn damaged_but_signed_setups_do_not_panic_either() {
     for draft in [
         Draft::keygen(),
         Draft::signing(),
+        Draft::signing_a_message(),
+        Draft::finishing(),
+        Draft::exporting(),
         Draft::change(&[0, 1], &[2, 0], &["alice", "bobby", "carol"]),
     ] {
         let bytes = draft.unsigned();
         for _ in 0..500 {
             let mut body = bytes[..36].to_vec();
             body.extend(damage(&bytes[36..], &mut rng));
-            let _ = Setup::parse(&sign(body, &draft.instance));
+            let _ = Setup::parse(draft.suite, &sign(body, &draft.instance));
         }
     }
 }

@@ -5,7 +5,7 @@ use quorate_core::Secret;
 use rand_core::CryptoRng;
 
 use super::items::{put, tag};
-use super::{Body, Setup, SetupError, TTL};
+use super::{Body, PublicKey, Setup, SetupError, Suite, TTL, ToSign};
 use crate::frame::MessageId;
 
 /// A tag and its value.
@@ -20,7 +20,8 @@ type Item = (u16, Vec<u8>);
 ///
 /// [`SetupError`] if the result would not pass [`Setup::parse`]: what is not accepted is not sent.
 pub fn build(
-    body: Body,
+    suite: Suite,
+    body: &Body,
     names: &[impl AsRef<str>],
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, SetupError> {
@@ -52,35 +53,50 @@ pub fn build(
     let signature = instance.sign(&out);
     out.extend_from_slice(&signature.to_bytes());
 
-    Setup::parse(&out)?;
-    Ok(out)
+    let read = Setup::parse(suite, &out)?;
+    if read.body == *body { Ok(out) } else { Err(SetupError::OtherSuite) }
 }
 
 /// The items before and after the parties, in production's order.
-fn around(body: Body, instance: [u8; 32]) -> (Vec<Item>, Vec<Item>) {
-    let instance = (tag::INSTANCE, instance.to_vec());
+fn around(body: &Body, instance: [u8; 32]) -> (Vec<Item>, Vec<Item>) {
     let kind = |name: &[u8]| (tag::KIND, name.to_vec());
+    let key_id = |id: &[u8; 32]| (tag::KEY_ID, id.to_vec());
+    let instance = (tag::INSTANCE, instance.to_vec());
+    let signed =
+        |what: &[u8], hashing| [(tag::TO_SIGN, what.to_vec()), (tag::HASHING, vec![hashing])];
     match body {
-        Body::Dkg { threshold, key_id } => {
-            let mut head = vec![kind(b"DKG"), instance];
-            head.extend(key_id.map(|id| (tag::KEY_ID, id.to_vec())));
-            (head, vec![(tag::THRESHOLD, vec![threshold])])
+        Body::Dkg { threshold, key_id: id } => {
+            let head = [kind(b"DKG"), instance].into_iter().chain(id.as_ref().map(key_id));
+            (head.collect(), vec![(tag::THRESHOLD, vec![*threshold])])
         }
-        Body::Dsg { key_id, path, hash } => {
-            let key_id = (tag::KEY_ID, key_id.to_vec());
-            let mut head = vec![kind(b"DSG"), key_id, instance, (tag::PATH, path.into_bytes())];
-            if let Some(hash) = hash {
-                head.extend([(tag::HASH, hash.to_vec()), (tag::HASH_ALGORITHM, vec![0])]);
+        Body::Dsg { key_id: id, path, to_sign } => {
+            let path = (tag::PATH, path.as_bytes().to_vec());
+            let mut head = vec![kind(b"DSG"), key_id(id), instance, path];
+            match to_sign {
+                ToSign::Nothing => {}
+                ToSign::Hash(hash) => head.extend(signed(hash, tag::HASHED)),
+                ToSign::Message(message) => head.extend(signed(message, tag::AS_IT_IS)),
             }
             (head, Vec::new())
         }
-        Body::Qc { key_id, public_key, old, new, threshold } => {
-            let key_id = (tag::KEY_ID, key_id.to_vec());
-            let public_key = (tag::PUBLIC_KEY, public_key.to_vec());
+        Body::Fsg { presignature, hash } => {
+            let [hash, hashing] = signed(hash, tag::HASHED);
+            (vec![kind(b"FSG"), key_id(presignature), instance, hash, hashing], Vec::new())
+        }
+        Body::Qc { key_id: id, public_key, old, new, threshold } => {
+            let public_key = match public_key {
+                PublicKey::Ecdsa(key) => key.to_vec(),
+                PublicKey::Eddsa(key) => key.to_vec(),
+            };
+            let public_key = (tag::PUBLIC_KEY, public_key);
             let old = old.iter().map(|j| (tag::OLD, vec![j.get()]));
             let new = new.iter().flat_map(|j| [(tag::NEW, vec![j.get()]), (tag::RANK, vec![0])]);
-            let tail = old.chain(new).chain([(tag::THRESHOLD, vec![threshold])]).collect();
-            (vec![kind(b"QC"), key_id, public_key, instance], tail)
+            let tail = old.chain(new).chain([(tag::THRESHOLD, vec![*threshold])]).collect();
+            (vec![kind(b"QC"), key_id(id), public_key, instance], tail)
+        }
+        Body::Export { key_id: id, receiver_key } => {
+            let receiver_key = (tag::RECEIVER_KEY, receiver_key.to_vec());
+            (vec![kind(b"EXPORT"), key_id(id), receiver_key, instance], Vec::new())
         }
     }
 }
