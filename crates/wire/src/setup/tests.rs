@@ -185,7 +185,7 @@ impl Draft {
     fn keygen() -> Self {
         Self::of(
             Suite::Ecdsa,
-            Body::Dkg { threshold: 2, key_id: None },
+            &Body::Dkg { threshold: 2, key_id: None },
             &["alice", "bobby", "carol"],
         )
     }
