@@ -11,7 +11,7 @@ pub fn address(public_key: &[u8; 33]) -> Result<String, KeyError> {
     key::decode(public_key)?;
     let program = Ripemd160::digest(Sha256::digest(public_key));
     // A twenty-byte program is a valid one, so this does not fail.
-    bech32::segwit::encode_v0(hrp::BC, &program).map_err(|_| KeyError)
+    bech32::segwit::encode_v0(hrp::BC, &program).map_err(|_| KeyError::NotAPoint)
 }
 
 #[cfg(test)]
@@ -30,6 +30,6 @@ mod tests {
 
     #[test]
     fn a_key_off_the_curve_is_refused() {
-        assert_eq!(address(&[0xff; 33]), Err(KeyError));
+        assert_eq!(address(&[0xff; 33]), Err(KeyError::NotAPoint));
     }
 }

@@ -1,7 +1,7 @@
 //! The table of chains. To add a chain of the Ethereum family, add its line.
 
-use crate::key::KeyError;
-use crate::{bitcoin, evm};
+use crate::key::{Curve, KeyError, PublicKey};
+use crate::{bitcoin, evm, solana};
 
 /// One chain: everything about it that is data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +12,8 @@ pub struct Chain {
     pub symbol: &'static str,
     /// How many decimal places a whole coin has.
     pub decimals: u8,
-    /// The derivation path below the vault's key, without hardening marks.
+    /// The derivation path below the vault's key, without hardening marks. `m`, the key itself, on every chain of the
+    /// Ed25519 key.
     pub path: &'static str,
     /// How its addresses and transactions are made.
     pub family: Family,
@@ -25,6 +26,8 @@ pub enum Family {
     Evm(Evm),
     /// Bitcoin, with a native segwit address.
     Bitcoin,
+    /// Solana, whose addresses are keys.
+    Solana,
 }
 
 /// What tells one chain of the Ethereum family from another.
@@ -65,7 +68,12 @@ pub static CHAINS: &[Chain] = &[
     evm("Sei",          1329, Eip1559, "SEI"),
     evm("Zksync",        324, Eip1559, "ETH"),
     Chain { name: "Bitcoin", symbol: "BTC", decimals: 8, path: "m/84/0/0/0/0", family: Family::Bitcoin },
+    SOLANA,
 ];
+
+/// Solana.
+pub(crate) const SOLANA: Chain =
+    Chain { name: "Solana", symbol: "SOL", decimals: 9, path: "m", family: Family::Solana };
 
 const fn evm(name: &'static str, chain_id: u64, format: Format, symbol: &'static str) -> Chain {
     let family = Family::Evm(Evm { chain_id, format });
@@ -78,11 +86,22 @@ pub fn find(name: &str) -> Option<&'static Chain> {
 }
 
 impl Chain {
-    /// The address of a derived public key (SEC1 compressed, 33 bytes).
-    pub fn address(&self, public_key: &[u8; 33]) -> Result<String, KeyError> {
+    /// Which of the vault's keys signs for it.
+    pub fn curve(&self) -> Curve {
         match self.family {
-            Family::Evm(_) => evm::Address::of(public_key).map(|address| address.to_string()),
-            Family::Bitcoin => bitcoin::address(public_key),
+            Family::Evm(_) | Family::Bitcoin => Curve::Secp256k1,
+            Family::Solana => Curve::Ed25519,
+        }
+    }
+
+    /// The address of a public key: of the chain's curve, and derived along the chain's path.
+    pub fn address(&self, public_key: impl Into<PublicKey>) -> Result<String, KeyError> {
+        match (self.family, public_key.into()) {
+            (Family::Evm(_), PublicKey::Ecdsa(key)) => Ok(evm::Address::of(&key)?.to_string()),
+            (Family::Bitcoin, PublicKey::Ecdsa(key)) => bitcoin::address(&key),
+            (Family::Solana, PublicKey::Eddsa(key)) => Ok(solana::Address(key).to_string()),
+            (Family::Evm(_) | Family::Bitcoin, PublicKey::Eddsa(_))
+            | (Family::Solana, PublicKey::Ecdsa(_)) => Err(KeyError::Curve),
         }
     }
 
@@ -90,7 +109,7 @@ impl Chain {
     pub fn evm(&self) -> Option<Evm> {
         match self.family {
             Family::Evm(evm) => Some(evm),
-            Family::Bitcoin => None,
+            Family::Bitcoin | Family::Solana => None,
         }
     }
 }

@@ -1,13 +1,65 @@
-//! The derived public key that addresses and senders are made from.
+//! The vault's public keys, as addresses are made from them.
 
-use k256::PublicKey;
+use k256::PublicKey as Point;
 
-/// The bytes are not a public key.
+/// A public key that a chain's addresses are made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PublicKey {
+    /// The secp256k1 key at the chain's path, SEC1 compressed (33 bytes).
+    Ecdsa([u8; 33]),
+    /// The Ed25519 key (32 bytes): the vault's own, for nothing is derived from it.
+    Eddsa([u8; 32]),
+}
+
+/// Which of the vault's keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Curve {
+    /// The ECDSA key, on secp256k1.
+    Secp256k1,
+    /// The EdDSA key, on edwards25519.
+    Ed25519,
+}
+
+/// Why a key has no address on a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a compressed public key of secp256k1")]
-pub struct KeyError;
+pub enum KeyError {
+    /// The bytes are not a public key.
+    #[error("not a compressed public key of secp256k1")]
+    NotAPoint,
+    /// The chain's addresses are made from the vault's other key.
+    #[error("not a public key of the curve that the chain uses")]
+    Curve,
+}
+
+impl PublicKey {
+    /// The bytes: 33 or 32.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Ecdsa(key) => key,
+            Self::Eddsa(key) => key,
+        }
+    }
+}
+
+impl From<&[u8; 33]> for PublicKey {
+    fn from(key: &[u8; 33]) -> Self {
+        Self::Ecdsa(*key)
+    }
+}
+
+impl From<&[u8; 32]> for PublicKey {
+    fn from(key: &[u8; 32]) -> Self {
+        Self::Eddsa(*key)
+    }
+}
+
+impl From<&Self> for PublicKey {
+    fn from(key: &Self) -> Self {
+        *key
+    }
+}
 
 /// Decodes a SEC1 compressed point (33 bytes); the point at infinity has no such form.
-pub(crate) fn decode(public_key: &[u8; 33]) -> Result<PublicKey, KeyError> {
-    PublicKey::from_sec1_bytes(public_key).map_err(|_| KeyError)
+pub(crate) fn decode(public_key: &[u8; 33]) -> Result<Point, KeyError> {
+    Point::from_sec1_bytes(public_key).map_err(|_| KeyError::NotAPoint)
 }

@@ -4,10 +4,11 @@
 //! * [`amount`]: whole coins as people write them, base units as chains count them.
 //! * [`evm`]: addresses and native transfers of the Ethereum family.
 //! * [`bitcoin`]: addresses of Bitcoin.
+//! * [`solana`]: addresses of Solana, its transactions made and read.
 //! * [`message`]: texts that a vault signs outside any transaction.
-//! * [`key`]: the derived public key that all of them start from.
+//! * [`key`]: the public keys that all of them start from.
 //!
-//! Keys come in derived already, as 33 bytes, and signatures as 65: `r ‖ s ‖ recovery id`. Nothing here knows a
+//! Keys come in derived already, and ECDSA signatures as 65 bytes: `r ‖ s ‖ recovery id`. Nothing here knows a
 //! share, a device or a relay, and nothing here does I/O. The specification is `spec/chains.md`.
 
 pub mod amount;
@@ -16,6 +17,7 @@ pub mod chain;
 pub mod evm;
 pub mod key;
 pub mod message;
+pub mod solana;
 mod summary;
 
 use core::fmt;
@@ -24,7 +26,27 @@ use core::fmt;
 pub use alloy_primitives::U256;
 
 pub use chain::Chain;
+pub use key::{Curve, PublicKey};
 pub use summary::Summary;
+
+/// What the vault is asked to sign, by which of its keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToSign {
+    /// 32 bytes, by the ECDSA key.
+    Digest(Digest),
+    /// As many bytes as there are, by the Ed25519 key.
+    Bytes(Vec<u8>),
+}
+
+impl ToSign {
+    /// The digest, or the bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Digest(digest) => &digest.0,
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
 
 /// 32 bytes that the vault is asked to sign.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

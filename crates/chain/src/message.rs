@@ -8,7 +8,7 @@ use core::fmt;
 use alloy_primitives::keccak256;
 
 use crate::chain::Family;
-use crate::{Chain, Digest, evm};
+use crate::{Chain, Digest, ToSign, evm, solana};
 
 /// Why a message is not signed (`CHAINS 4.2`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum MessageError {
     /// It begins with `0x`, which promises hex digits.
     #[error("the message begins with 0x, but is not an even number of hex digits")]
     Hex,
+    /// There is nothing to sign.
+    #[error("the message is empty")]
+    Empty,
     /// The chain's messages are hashed in another way.
     #[error("messages are not signed on {0} yet")]
     Family(&'static str),
@@ -32,9 +35,11 @@ pub struct Message {
 pub enum Meaning {
     /// A personal message: it cannot be a transaction, and this is all it says.
     Personal(Readable),
-    /// Bytes without a personal message's prefix: they may mean anything, a transaction included. Signing them is
-    /// signing blindly, and they are shown with a warning.
+    /// Bytes that may mean anything, a transaction included. Signing them is signing blindly, and they are shown with
+    /// a warning.
     Blind(Readable),
+    /// They are a transaction, whatever they were called.
+    Transaction(solana::Transaction),
 }
 
 /// Bytes for the eye: as text where the text shows all there is, otherwise as hex.
@@ -57,21 +62,37 @@ impl Message {
     }
 
     /// What the vault signs.
-    pub fn digest(&self, chain: &Chain) -> Result<Digest, MessageError> {
+    pub fn to_sign(&self, chain: &Chain) -> Result<ToSign, MessageError> {
         match chain.family {
-            Family::Evm(_) => Ok(Digest(keccak256(&self.bytes).0)),
+            Family::Evm(_) => Ok(ToSign::Digest(Digest(keccak256(&self.bytes).0))),
+            Family::Solana if self.bytes.is_empty() => Err(MessageError::Empty),
+            Family::Solana => Ok(ToSign::Bytes(self.bytes.clone())),
             Family::Bitcoin => Err(MessageError::Family(chain.name)),
         }
     }
 
     /// What it says to the person who approves it.
-    pub fn meaning(&self) -> Meaning {
-        match evm::body(&self.bytes) {
-            Some(body) => Meaning::Personal(Readable::of(body)),
-            None => Meaning::Blind(Readable::of(&self.bytes)),
+    pub fn meaning(&self, chain: &Chain) -> Meaning {
+        let bytes = &self.bytes;
+        match chain.family {
+            Family::Evm(_) | Family::Bitcoin => match evm::body(bytes) {
+                Some(body) => Meaning::Personal(Readable::of(body)),
+                None => Meaning::Blind(Readable::of(bytes)),
+            },
+            Family::Solana => match (solana::Transaction::parse(bytes), Readable::of(bytes)) {
+                (Ok(transaction), _) => Meaning::Transaction(transaction),
+                (Err(_), Readable::Text(text)) if bytes.len() != HASH_LEN => {
+                    Meaning::Personal(Readable::Text(text))
+                }
+                (Err(_), bytes) => Meaning::Blind(bytes),
+            },
         }
     }
 }
+
+/// The key that signs on Solana is also that of chains where a transaction's hash is signed. A text of this length may
+/// be one that somebody has searched for.
+const HASH_LEN: usize = 32;
 
 /// The payload that signs a person's message (a text, or `0x` and hex digits) as a personal message: EIP-191.
 ///
@@ -86,7 +107,7 @@ pub fn prefix_eip191(message: &str) -> Result<String, MessageError> {
 }
 
 impl Readable {
-    fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         match core::str::from_utf8(bytes) {
             Ok(text) if text.chars().all(shows_itself) => Self::Text(text.to_owned()),
             _ => Self::Hex(hex::encode(bytes)),
@@ -115,9 +136,14 @@ fn shows_itself(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain;
 
     fn meaning(payload: &str) -> Meaning {
-        Message::parse(payload).unwrap().meaning()
+        meaning_on("Ethereum", payload)
+    }
+
+    fn meaning_on(chain: &str, payload: &str) -> Meaning {
+        Message::parse(payload).unwrap().meaning(chain::find(chain).unwrap())
     }
 
     #[test]
@@ -171,8 +197,39 @@ mod tests {
 
     #[test]
     fn a_chain_of_another_family_is_refused() {
-        let bitcoin = crate::chain::find("Bitcoin").unwrap();
-        let refused = Message::parse("hi").unwrap().digest(bitcoin);
+        let bitcoin = chain::find("Bitcoin").unwrap();
+        let refused = Message::parse("hi").unwrap().to_sign(bitcoin);
         assert_eq!(refused, Err(MessageError::Family("Bitcoin")));
+    }
+
+    #[test]
+    fn solana_signs_the_bytes_of_a_text() {
+        let solana = chain::find("Solana").unwrap();
+        let to_sign = |payload| Message::parse(payload).unwrap().to_sign(solana);
+        assert_eq!(to_sign("grüße"), Ok(ToSign::Bytes("grüße".into())));
+        assert_eq!(to_sign("0x6869"), Ok(ToSign::Bytes("hi".into())));
+        for nothing in ["", "0x"] {
+            assert_eq!(to_sign(nothing), Err(MessageError::Empty));
+        }
+        assert_eq!(meaning_on("Solana", "hi"), Meaning::Personal(Readable::Text("hi".into())));
+        assert_eq!(meaning_on("Solana", "0x6869"), meaning_on("Solana", "hi"));
+    }
+
+    /// A hash that reads as a text can be found by trying 2⁴⁶ transactions.
+    #[test]
+    fn a_text_as_long_as_a_hash_is_blind_where_other_chains_sign_hashes_with_the_same_key() {
+        let text = "f1nd 4 h4sh th4t l00ks l1ke th15";
+        assert_eq!(text.len(), 32);
+        assert_eq!(meaning_on("Solana", text), Meaning::Blind(Readable::Text(text.into())));
+        assert!(matches!(meaning_on("Solana", &text[1..]), Meaning::Personal(_)));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_blind_on_solana() {
+        assert_eq!(meaning_on("Solana", "0xff00"), Meaning::Blind(Readable::Hex("ff00".into())));
+        assert_eq!(
+            meaning_on("Solana", "a\u{202e}b"),
+            Meaning::Blind(Readable::Hex(hex::encode("a\u{202e}b")))
+        );
     }
 }

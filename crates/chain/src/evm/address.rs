@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_key_off_the_curve_has_no_address() {
-        assert_eq!(Address::of(&[0; 33]), Err(KeyError));
+        assert_eq!(Address::of(&[0; 33]), Err(KeyError::NotAPoint));
         assert_eq!(
             Address::of(&[2; 33]).is_err(),
             k256::PublicKey::from_sec1_bytes(&[2; 33]).is_err()
