@@ -96,6 +96,8 @@ checks! {
             "neither sum of the partial signatures is zero"
         SignVerifies "SIGN 5.5" Retry Suspects
             "the signature verifies under the derived public key"
+        FinishSigners "FINISH 1.1" Refuse Document
+            "the signers are at least two, and this party is one of them"
 
         QcMembers "QC 1.1" Refuse Document
             "every party is old or new, nobody twice, and this party is one of them"
@@ -125,6 +127,22 @@ checks! {
             "everybody has the same chain code"
         QcSameSession "QC 7.2" Retry Suspects
             "the OTs of a party that held no share are of this session"
+    }
+}
+
+checks! {
+    /// The assertions on stored presignature bytes.
+    PresignatureCheck {
+        Size "PRESIGNATURE 1" Refuse Document
+            "the presignature has 195 bytes"
+        Scalars "PRESIGNATURE 2" Refuse Document
+            "s0, s1 and the mask are scalars"
+        NoncePoint "PRESIGNATURE 3" Refuse Document
+            "the nonce point is a curve point other than the identity"
+        NonceNonzero "PRESIGNATURE 4" Refuse Document
+            "the x-coordinate of the nonce point is not the group order"
+        PublicKey "PRESIGNATURE 5" Refuse Document
+            "the public key is a curve point other than the identity"
     }
 }
 

@@ -3,7 +3,8 @@
 //! t of n parties sign with a key that none of them ever holds. Up to t − 1 of them may lie in any way; whoever is
 //! honest then stops with an [`Abort`](quorate_core::Abort) and learns whom to name, where that can be known.
 //!
-//! * [`dkg`]: generate a key. * [`sign`]: sign a hash with it. * [`quorum_change`]: move it to other parties.
+//! * [`dkg`]: generate a key. * [`quorum_change`]: move it to other parties.
+//! * [`sign`]: sign a hash with it, or in two parts: [`presign`] before the hash is known, [`finish`] once it is.
 //! * [`share`]: what a party keeps. * [`mod@derive`]: child keys. * [`signature`]: the result, and its verification.
 //! * [`check`]: every assertion, by the step of `spec/dkls23/` that makes it.
 //!
@@ -18,9 +19,11 @@ mod curve;
 pub mod derive;
 pub mod dkg;
 mod dlog;
+pub mod finish;
 mod ot;
 mod pair;
 mod polynomial;
+pub mod presign;
 pub mod quorum_change;
 mod session_id;
 pub mod share;
@@ -30,6 +33,7 @@ pub mod signature;
 mod testing;
 mod transcript;
 
-pub use check::{Check, ShareCheck};
+pub use check::{Check, PresignatureCheck, ShareCheck};
+pub use presign::Presignature;
 pub use share::KeyShare;
 pub use signature::{Signature, verify};

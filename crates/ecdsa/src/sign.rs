@@ -1,33 +1,21 @@
-//! Signing: commit to a nonce, offer multiplications, multiply, add up. `spec/dkls23/sign.md`.
-//!
-//! Each type is named for what it waits for; each `receive` is one round of the page.
+//! Signing: a presigning and its finish in one run. `spec/dkls23/sign.md`.
 //!
 //! ```text
-//! round 1   ·       → R1: sid_i, com_i, pid_i           round1::start
-//! round 2   ← R1    → R2: RVOLE offer                   round2::AwaitingCommitments::receive
-//! round 3   ← R2    → R3: RVOLE reply, opening, Γ, ψ    round3::AwaitingOffers::receive
-//! round 4   ← R3    → R4: s0_i, s1_i                    round4::AwaitingProducts::receive
-//! round 5   ← R4    · the signature                     round5::AwaitingPartials::receive
+//! rounds 1 to 3                                         presign::Session
+//! round 4   ← R3    → R4: s0_i, s1_i                    its presignature, finished at once
+//! round 5   ← R4    · the signature                     finish::AwaitingPartials::receive
 //! ```
 
-mod message;
-mod round1;
-mod round2;
-mod round3;
-mod round4;
-mod round5;
 mod session;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use quorate_core::PartyIndex;
 
 pub use session::Session;
 
-use crate::check::Check;
-use crate::derive::{Child, DerivationPath};
-use crate::share::{KeyShare, Seeds};
+use crate::derive::DerivationPath;
+use crate::share::KeyShare;
 
 /// What the setup of a signing says, and the share to sign with.
 pub struct Params {
@@ -41,21 +29,4 @@ pub struct Params {
     pub path: DerivationPath,
     /// What is signed.
     pub hash: [u8; 32],
-}
-
-/// What does not change during a run.
-struct Run {
-    share: Arc<KeyShare>,
-    me: PartyIndex,
-    others: BTreeSet<PartyIndex>,
-    /// δ and DPK.
-    child: Child,
-    hash: [u8; 32],
-}
-
-impl Run {
-    /// What I share with the party of this id. After 2.1 and 2.2 it is another party of the share, so there is such.
-    fn seeds(&self, party_id: u8) -> Result<&Seeds, Check> {
-        self.share.seeds.get(&party_id).ok_or(Check::SignPartyIdsDistinct)
-    }
 }

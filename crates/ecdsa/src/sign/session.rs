@@ -1,6 +1,4 @@
 //! Signing for a caller who has a mailbox: messages in any order, one at a time.
-//!
-//! It gathers what a round needs, then calls the round.
 
 use std::collections::BTreeSet;
 
@@ -8,33 +6,30 @@ use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex};
 use rand_core::CryptoRng;
 
-use super::message::{ROUND_1, ROUND_2, ROUND_3, ROUND_4, Round1, Round2, Round3, Round4};
-use super::round2::AwaitingCommitments;
-use super::round3::AwaitingOffers;
-use super::round4::AwaitingProducts;
-use super::round5::AwaitingPartials;
-use super::{Params, round1};
+use super::Params;
 use crate::check::Check;
+use crate::finish::{AwaitingPartials, ROUND_4, Round4};
+use crate::presign;
 use crate::signature::Signature;
-use quorate_core::payload::{Inbox, Layout, to_each};
+use quorate_core::payload::{Inbox, Layout};
 
 /// One party's run of `SIGN`. Its result is the signature.
 pub struct Session {
+    expects: BTreeSet<(PartyIndex, Kind)>,
     state: State,
-    round1: Inbox<Round1>,
-    round2: Inbox<Round2>,
-    round3: Inbox<Round3>,
     round4: Inbox<Round4>,
 }
 
 enum State {
-    Commitments(AwaitingCommitments),
-    /// Round 2 is done; its messages go out next.
-    Offering(AwaitingOffers, Vec<Outgoing>),
-    Offers(AwaitingOffers),
-    Products(AwaitingProducts),
+    Presigning(presign::Session, Finish),
     Partials(AwaitingPartials),
     Over,
+}
+
+/// What the presigning need not know.
+struct Finish {
+    others: BTreeSet<PartyIndex>,
+    hash: [u8; 32],
 }
 
 impl Session {
@@ -51,21 +46,15 @@ impl Session {
         channel: ChannelKey,
         rng: &mut dyn CryptoRng,
     ) -> Result<(Self, Vec<Outgoing>), Check> {
-        let (state, message) = round1::start(params, channel, rng)?;
-        let others = &state.run.others;
-        let session = Self {
-            round1: Inbox::new(ROUND_1, others.clone()),
-            round2: Inbox::new(ROUND_2, others.clone()),
-            round3: Inbox::new(ROUND_3, others.clone()),
-            round4: Inbox::new(ROUND_4, others.clone()),
-            state: State::Commitments(state),
-        };
-        Ok((session, vec![message.to_all(ROUND_1)]))
-    }
-
-    fn stay(&mut self, state: State) -> Step<Signature> {
-        self.state = state;
-        Step::Wait
+        let Params { share, me, signers, path, hash } = params;
+        let others: BTreeSet<_> = PartyIndex::first(signers).filter(|&j| j != me).collect();
+        let params = presign::Params { share, me, signers, path };
+        let (presigning, messages) = presign::Session::start(params, channel, rng)?;
+        let round4 = Inbox::new(ROUND_4, others.clone());
+        let mut expects = session::Session::expects(&presigning);
+        expects.extend(round4.expects());
+        let state = State::Presigning(presigning, Finish { others, hash });
+        Ok((Self { expects, state, round4 }, messages))
     }
 }
 
@@ -74,55 +63,36 @@ impl session::Session for Session {
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.round1
-            .expects()
-            .chain(self.round2.expects())
-            .chain(self.round3.expects())
-            .chain(self.round4.expects())
-            .collect()
+        self.expects.clone()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        self.round1.deliver(from, tag, payload);
-        self.round2.deliver(from, tag, payload);
-        self.round3.deliver(from, tag, payload);
+        if let State::Presigning(presigning, _) = &mut self.state {
+            presigning.deliver(from, tag, payload);
+        }
         self.round4.deliver(from, tag, payload);
     }
 
     fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<Signature>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
-            State::Commitments(round) => {
-                let Some(round1) = self.round1.take() else {
-                    return Ok(self.stay(State::Commitments(round)));
+            State::Presigning(mut presigning, finish) => {
+                let step = match presigning.advance(rng)? {
+                    Step::Done(presignature) => {
+                        let (next, message) = presignature.finish(finish.others, finish.hash);
+                        self.state = State::Partials(next);
+                        return Ok(Step::Send(vec![message.to_all(ROUND_4)]));
+                    }
+                    Step::Wait => Step::Wait,
+                    Step::Send(messages) => Step::Send(messages),
+                    Step::Channels(channels) => Step::Channels(channels),
                 };
-                let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
-                let (next, messages) = round.receive(round1, rng)?;
-                self.state = State::Offering(next, to_each(&messages, ROUND_2));
-                Ok(Step::Channels(channels))
-            }
-            State::Offering(next, messages) => {
-                self.state = State::Offers(next);
-                Ok(Step::Send(messages))
-            }
-            State::Offers(round) => {
-                let Some(round2) = self.round2.take() else {
-                    return Ok(self.stay(State::Offers(round)));
-                };
-                let (next, messages) = round.receive(round2, rng)?;
-                self.state = State::Products(next);
-                Ok(Step::Send(to_each(&messages, ROUND_3)))
-            }
-            State::Products(round) => {
-                let Some(round3) = self.round3.take() else {
-                    return Ok(self.stay(State::Products(round)));
-                };
-                let (next, message) = round.receive(round3)?;
-                self.state = State::Partials(next);
-                Ok(Step::Send(vec![message.to_all(ROUND_4)]))
+                self.state = State::Presigning(presigning, finish);
+                Ok(step)
             }
             State::Partials(round) => {
                 let Some(round4) = self.round4.take() else {
-                    return Ok(self.stay(State::Partials(round)));
+                    self.state = State::Partials(round);
+                    return Ok(Step::Wait);
                 };
                 round.receive(round4).map(Step::Done)
             }
@@ -131,20 +101,16 @@ impl session::Session for Session {
     }
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
-        match self.state {
-            State::Commitments(_) => self.round1.lacking(),
-            State::Offering(..) | State::Offers(_) => self.round2.lacking(),
-            State::Products(_) => self.round3.lacking(),
+        match &self.state {
+            State::Presigning(presigning, _) => presigning.awaiting(),
             State::Partials(_) => self.round4.lacking(),
             State::Over => BTreeSet::new(),
         }
     }
 
     fn round(&self) -> (u8, u8) {
-        let round = match self.state {
-            State::Commitments(_) => 2,
-            State::Offering(..) | State::Offers(_) => 3,
-            State::Products(_) => 4,
+        let round = match &self.state {
+            State::Presigning(presigning, _) => presigning.round().0,
             State::Partials(_) | State::Over => 5,
         };
         (round, 5)

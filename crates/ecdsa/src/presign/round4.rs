@@ -13,8 +13,7 @@
 //! 4.10 χ_j·PK_j = d^v_j·G + Γ^v_j                        else ban, names j
 //! 4.11 Σ PK_j = DPK                                      else retry, suspects all others
 //! 4.12 R = Σ R_j ≠ O                                     else retry, suspects all others
-//! 4.13 Ψ = φ_i + Σ ψ_j,  s0, s1
-//! 4.14 send R4: fsid, s0, s1
+//! 4.13 Ψ = φ_i + Σ ψ_j,  s0, s1: the presignature
 //! ```
 //!
 //! Who equivocated fails 4.1 to 4.3, of every party, before 4.8 begins for any.
@@ -26,9 +25,9 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::Run;
-use super::message::{Round3, Round4, commit_nonce};
+use super::message::{Round3, commit_nonce};
+use super::presignature::Presignature;
 use super::round2::{Offered, Signer};
-use super::round5::{AwaitingPartials, Partial};
 use crate::check::Check;
 use crate::curve::{self, POINT_LEN};
 use crate::ot::rvole;
@@ -88,10 +87,7 @@ struct Product {
 
 impl AwaitingProducts {
     /// Round 4.
-    pub(super) fn receive(
-        self,
-        round3: FromEach<Round3>,
-    ) -> Result<(AwaitingPartials, Round4), Abort<Check>> {
+    pub(super) fn receive(self, round3: FromEach<Round3>) -> Result<Presignature, Abort<Check>> {
         let Self { run, fsid, digest, phi, nonce, nonce_point, key, key_point, .. } = self;
         let Self { signers, multiplied, .. } = self;
 
@@ -131,14 +127,18 @@ impl AwaitingProducts {
         let psi = total(phi.expose(), products.values().map(|product| &product.psi));
         let u = total(&(nonce.expose() * &*psi), products.values().map(|product| &product.u));
         let v = total(&(key.expose() * &*psi), products.values().map(|product| &product.v));
-        let e = curve::reduce(&run.hash);
-        let s0 = Nonce::of(&big_r).r * *v + e * phi.expose();
-        let s1 = *u;
+        let mut s0 = Nonce::of(&big_r).r * *v;
+        let mut s1 = *u;
 
-        // 4.14
-        let message = Round4 { fsid, s0: curve::scalar_bytes(&s0), s1: curve::scalar_bytes(&s1) };
-        let next = AwaitingPartials { run, fsid, big_r, own: Partial { s0, s1 } };
-        Ok((next, message))
+        Ok(Presignature {
+            fsid,
+            s0: Secret::take(&mut s0),
+            s1: Secret::take(&mut s1),
+            phi,
+            big_r,
+            public_key: run.child.public_key,
+            party_id: run.share.party_id(),
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Round 5: add up, and release nothing that does not verify.
+//! Round 2, the fifth of signing: add up, and release nothing that does not verify.
 //!
 //! ```text
 //! 5.1  the fsid of j is mine                             else retry, names j
@@ -8,22 +8,26 @@
 //! 5.5  (r, s) verifies on the hash under DPK             else retry, suspects all others
 //! ```
 
+use std::collections::BTreeSet;
+
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::{require, require_some};
-use quorate_core::{Abort, FromEach};
+use quorate_core::{Abort, FromEach, PartyIndex};
 
-use super::Run;
 use super::message::Round4;
 use crate::check::Check;
 use crate::curve;
 use crate::signature::{Signature, verify_under};
 
 /// A party that has sent its part and waits for those of the others.
-pub(super) struct AwaitingPartials {
-    pub(super) run: Run,
+pub(crate) struct AwaitingPartials {
+    pub(super) others: BTreeSet<PartyIndex>,
     pub(super) fsid: [u8; 32],
     /// R
     pub(super) big_r: ProjectivePoint,
+    /// DPK
+    pub(super) public_key: ProjectivePoint,
+    pub(super) hash: [u8; 32],
     pub(super) own: Partial,
 }
 
@@ -34,10 +38,10 @@ pub(super) struct Partial {
 }
 
 impl AwaitingPartials {
-    /// Round 5.
-    pub(super) fn receive(self, round4: FromEach<Round4>) -> Result<Signature, Abort<Check>> {
-        let Self { run, fsid, big_r, own } = self;
-        let suspect = |check| Abort::suspect(check, &run.others);
+    /// Round 2.
+    pub(crate) fn receive(self, round4: FromEach<Round4>) -> Result<Signature, Abort<Check>> {
+        let Self { others, fsid, big_r, public_key, hash, own } = self;
+        let suspect = |check| Abort::suspect(check, &others);
 
         let partials = round4.check_each(|_, message| {
             // 5.1
@@ -57,7 +61,7 @@ impl AwaitingPartials {
         let signature = Signature::normalise(&big_r, &s);
 
         // 5.5
-        let verified = verify_under(&run.child.public_key, &run.hash, &signature.to_bytes());
+        let verified = verify_under(&public_key, &hash, &signature.to_bytes());
         require(verified.is_some(), Check::SignVerifies).map_err(suspect)?;
         Ok(signature)
     }

@@ -1,4 +1,4 @@
-//! What travels: payloads of `SIGN`, and the hashes that tie them together.
+//! What travels: payloads of rounds 1 to 3 of `SIGN`, and the hashes that tie them together.
 
 use quorate_core::FromEach;
 use quorate_core::session::{Cast, Kind};
@@ -14,7 +14,6 @@ pub(super) const ROUND_1: Kind = Kind { tag: 1, cast: Cast::Broadcast, len: 3 * 
 pub(super) const ROUND_2: Kind = Kind { tag: 2, cast: Cast::Private, len: 32 + rvole::OFFER_LEN };
 pub(super) const ROUND_3: Kind =
     Kind { tag: 3, cast: Cast::Private, len: 4 * 32 + rvole::REPLY_LEN + 4 * POINT_LEN };
-pub(super) const ROUND_4: Kind = Kind { tag: 4, cast: Cast::Broadcast, len: 3 * 32 };
 
 /// R1.
 pub(super) struct Round1 {
@@ -54,13 +53,6 @@ pub(super) struct Round3 {
     pub(super) gamma_u: [u8; POINT_LEN],
     /// ψ
     pub(super) psi: Zeroizing<[u8; 32]>,
-}
-
-/// R4.
-pub(super) struct Round4 {
-    pub(super) fsid: [u8; 32],
-    pub(super) s0: [u8; 32],
-    pub(super) s1: [u8; 32],
 }
 
 /// com: what a party fixes before it sees anything of the others.
@@ -155,17 +147,5 @@ impl Layout for Round3 {
         bytes.extend(self.gamma_v);
         bytes.extend(self.gamma_u);
         bytes.extend(*self.psi);
-    }
-}
-
-impl Layout for Round4 {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        Some(Self { fsid: reader.array()?, s0: reader.array()?, s1: reader.array()? })
-    }
-
-    fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.fsid);
-        bytes.extend(self.s0);
-        bytes.extend(self.s1);
     }
 }

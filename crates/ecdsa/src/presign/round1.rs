@@ -26,7 +26,7 @@ pub(super) fn start(
     channel: ChannelKey,
     rng: &mut dyn CryptoRng,
 ) -> Result<(AwaitingCommitments, Round1), Check> {
-    let Params { share, me, signers, path, hash } = params;
+    let Params { share, me, signers, path } = params;
 
     // 1.1
     let enough = share.threshold() <= signers && signers <= share.parties();
@@ -48,7 +48,7 @@ pub(super) fn start(
     // 1.4
     let commitment = commit_nonce(&sid, &curve::encode_point(&nonce_point), &blinding);
     let message = Round1 { sid, commitment, channel, party_id: share.party_id() };
-    let run = Run { share, me, others, child, hash };
+    let run = Run { share, me, others, child };
     let next = AwaitingCommitments { run, phi, nonce, nonce_point, blinding, sid, commitment };
     Ok((next, message))
 }

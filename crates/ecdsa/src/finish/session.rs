@@ -1,0 +1,86 @@
+//! Finishing for a caller who has a mailbox.
+
+use std::collections::BTreeSet;
+
+use quorate_core::check::require;
+use quorate_core::session::{self, Kind, Outgoing, Step};
+use quorate_core::{Abort, PartyIndex};
+use rand_core::CryptoRng;
+
+use super::Params;
+use super::message::{ROUND_4, Round4};
+use super::round2::AwaitingPartials;
+use crate::check::Check;
+use crate::signature::Signature;
+use quorate_core::payload::{Inbox, Layout};
+
+/// One party's run of `FINISH`. Its result is the signature.
+///
+/// Its message is out before anything is checked, so an [`Abort`] has nothing to keep from the others: the layer that
+/// frames messages sends no abort for this session. A new attempt takes a new presignature.
+pub struct Session {
+    state: State,
+    round4: Inbox<Round4>,
+}
+
+enum State {
+    Partials(AwaitingPartials),
+    Over,
+}
+
+impl Session {
+    /// Starts, with this party's part for everybody. Draws nothing.
+    ///
+    /// The presignature is used up once the message is made: before it is sent, no copy of the presignature may be
+    /// left anywhere.
+    ///
+    /// # Errors
+    ///
+    /// [`Check::FinishSigners`] for a single signer, or one that is not among them.
+    pub fn start(params: Params) -> Result<(Self, Vec<Outgoing>), Check> {
+        let Params { presignature, me, signers, hash } = params;
+        // 1.1
+        require(signers >= 2 && me.get() < signers, Check::FinishSigners)?;
+        let others: BTreeSet<_> = PartyIndex::first(signers).filter(|&j| j != me).collect();
+        let round4 = Inbox::new(ROUND_4, others.clone());
+        let (state, message) = presignature.finish(others, hash);
+        Ok((Self { state: State::Partials(state), round4 }, vec![message.to_all(ROUND_4)]))
+    }
+}
+
+impl session::Session for Session {
+    type Output = Signature;
+    type Check = Check;
+
+    fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
+        self.round4.expects().collect()
+    }
+
+    fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
+        self.round4.deliver(from, tag, payload);
+    }
+
+    fn advance(&mut self, _: &mut dyn CryptoRng) -> Result<Step<Signature>, Abort<Check>> {
+        match core::mem::replace(&mut self.state, State::Over) {
+            State::Partials(round) => {
+                let Some(round4) = self.round4.take() else {
+                    self.state = State::Partials(round);
+                    return Ok(Step::Wait);
+                };
+                round.receive(round4).map(Step::Done)
+            }
+            State::Over => Ok(Step::Wait),
+        }
+    }
+
+    fn awaiting(&self) -> BTreeSet<PartyIndex> {
+        match self.state {
+            State::Partials(_) => self.round4.lacking(),
+            State::Over => BTreeSet::new(),
+        }
+    }
+
+    fn round(&self) -> (u8, u8) {
+        (2, 2)
+    }
+}
