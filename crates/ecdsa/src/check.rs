@@ -127,6 +127,17 @@ checks! {
             "everybody has the same chain code"
         QcSameSession "QC 7.2" Retry Suspects
             "the OTs of a party that held no share are of this session"
+
+        RefreshParties "REFRESH 1.1" Refuse Document
+            "the parties are those that hold a share, each at the place of its party id"
+        RefreshPart "REFRESH 1.2" Refuse Document
+            "the part is a scalar other than zero, the expected public key a point other than the identity"
+        RefreshPublicPart "REFRESH 3.1" Retry Certain
+            "the constant term is the part that the old share stands for"
+        RefreshKeepsPublicKey "REFRESH 3.2" Retry Suspects
+            "the constant terms add up to the expected public key"
+        RefreshSameChainCode "REFRESH 4.1" Retry Suspects
+            "everybody has the same chain code"
     }
 }
 

@@ -9,6 +9,8 @@
 //! round 4   ← R3         → R4: PK, S_i, proof             round4::AwaitingShares::receive
 //! round 5   ← R4         · the share                      round5::AwaitingConfirmations::receive
 //! ```
+//!
+//! With a part of an existing key in place of a drawn constant term it is [`refresh`](crate::refresh).
 
 mod message;
 mod round1;
@@ -20,7 +22,10 @@ mod session;
 
 use quorate_core::Committee;
 
+pub(crate) use session::Mail;
 pub use session::Session;
+
+use crate::refresh::Given;
 
 /// What the setup of a key generation says.
 #[derive(Clone, Debug)]
@@ -29,4 +34,12 @@ pub struct Params {
     pub committee: Committee,
     /// The name of the new key. `None` gives it the SHA-256 of its encoded public key.
     pub key_id: Option<[u8; 32]>,
+}
+
+/// What does not change during a run.
+struct Run {
+    committee: Committee,
+    key_id: Option<[u8; 32]>,
+    /// My part of a key that exists; `None` makes a new one.
+    given: Option<Given>,
 }

@@ -3,7 +3,7 @@
 //! t of n parties sign with a key that none of them ever holds. Up to t − 1 of them may lie in any way; whoever is
 //! honest then stops with an [`Abort`](quorate_core::Abort) and learns whom to name, where that can be known.
 //!
-//! * [`dkg`]: generate a key. * [`quorum_change`]: move it to other parties.
+//! * [`dkg`]: generate a key. * [`refresh`]: share it anew. * [`quorum_change`]: move it to other parties.
 //! * [`sign`]: sign a hash with it, or in two parts: [`presign`] before the hash is known, [`finish`] once it is.
 //! * [`share`]: what a party keeps. * [`mod@derive`]: child keys. * [`signature`]: the result, and its verification.
 //! * [`check`]: every assertion, by the step of `spec/dkls23/` that makes it.
@@ -25,6 +25,7 @@ mod pair;
 mod polynomial;
 pub mod presign;
 pub mod quorum_change;
+pub mod refresh;
 mod session_id;
 pub mod share;
 pub mod sign;

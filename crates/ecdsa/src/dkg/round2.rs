@@ -8,12 +8,15 @@
 //! 2.5  send OT1 to each j, under OTSID(i, j)
 //! 2.6  draw cc_i, r2_i; C2_i; prove every f_i[k]; send R2
 //! ```
+//!
+//! Of a key that exists, cc_i is the chain code given.
 
 use k256::Scalar;
 use quorate_core::check::{require, require_some};
-use quorate_core::{Abort, Committee, FromEach};
+use quorate_core::{Abort, FromEach};
 use rand_core::CryptoRng;
 
+use super::Run;
 use super::message::{Round1, Round2, commit_chain_code};
 use super::round3::{AwaitingPolynomials, Committed};
 use crate::check::Check;
@@ -26,8 +29,7 @@ use crate::transcript::label;
 
 /// A party that has committed and waits for the others' commitments.
 pub(super) struct AwaitingCommitments {
-    pub(super) committee: Committee,
-    pub(super) key_id: Option<[u8; 32]>,
+    pub(super) run: Run,
     pub(super) sid: [u8; 32],
     pub(super) blinding: [u8; 32],
     pub(super) polynomial: SecretPolynomial,
@@ -42,8 +44,8 @@ impl AwaitingCommitments {
         round1: FromEach<Round1>,
         rng: &mut dyn CryptoRng,
     ) -> Result<(AwaitingPolynomials, FromEach<Ot1>, Round2), Abort<Check>> {
-        let Self { committee, key_id, sid, blinding, polynomial, public, x } = self;
-        let me = committee.me();
+        let Self { run, sid, blinding, polynomial, public, x } = self;
+        let me = run.committee.me();
 
         let committed = round1.check_each(|_, message| {
             let Round1 { sid, commitment, x: their_x, .. } = message;
@@ -68,16 +70,14 @@ impl AwaitingCommitments {
         let fsid = session_id(&sids, &[]);
 
         // 2.5
-        let (awaited, offers) = FromEach::make(committee.others(), |j| {
+        let (awaited, offers) = FromEach::make(run.committee.others(), |j| {
             Pair { fsid: &fsid, me: me.get(), other: j.get() }.start(rng)
         })
         .apart();
 
         // 2.6
-        let mut chain_code = [0; 32];
-        rng.fill_bytes(&mut chain_code);
-        let mut chain_code_blinding = [0; 32];
-        rng.fill_bytes(&mut chain_code_blinding);
+        let chain_code = run.given.as_ref().map_or_else(|| draw(rng), |given| given.chain_code);
+        let chain_code_blinding = draw(rng);
         let mut transcript = dlog::transcript(&fsid, me.into(), label::DKG_PROOF_1, label::DKG);
         let proofs = (polynomial.coefficients().zip(public.coefficients()))
             .map(|(secret, public)| Proof::prove(&mut transcript, secret, public, rng).to_bytes())
@@ -90,8 +90,7 @@ impl AwaitingCommitments {
         };
 
         let next = AwaitingPolynomials {
-            committee,
-            key_id,
+            run,
             fsid,
             polynomial,
             public,
@@ -103,4 +102,10 @@ impl AwaitingCommitments {
         };
         Ok((next, offers, message))
     }
+}
+
+fn draw(rng: &mut dyn CryptoRng) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    rng.fill_bytes(&mut bytes);
+    bytes
 }

@@ -8,14 +8,22 @@
 //! 3.5  answer j's OT1; draw seed_ij if j > i
 //! 3.6  send R3 to each j: f_i(x_j), OT answer, cc_i, r2_i, seed_ij, BF
 //! ```
+//!
+//! Of a key that exists, between 3.4 and 3.5, `REFRESH`:
+//!
+//! ```text
+//! 3.1  F_j[0] = a_j·G, where it is known                 else retry, names j
+//! 3.2  PK = PK*                                          else retry, suspects all others
+//! ```
 
 use k256::Scalar;
 use quorate_core::check::{require, require_some};
-use quorate_core::{Abort, Committee, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret};
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::Run;
 use super::message::{Round2, Round3, commit_polynomial};
 use super::round4::{AwaitingShares, Dealer};
 use crate::check::Check;
@@ -27,8 +35,7 @@ use crate::transcript::label;
 
 /// A party that has opened its polynomial and waits for the others to open theirs, and for their OT offers.
 pub(super) struct AwaitingPolynomials {
-    pub(super) committee: Committee,
-    pub(super) key_id: Option<[u8; 32]>,
+    pub(super) run: Run,
     pub(super) fsid: [u8; 32],
     pub(super) polynomial: SecretPolynomial,
     pub(super) public: PublicPolynomial,
@@ -57,9 +64,10 @@ impl AwaitingPolynomials {
         offers: FromEach<Ot1>,
         rng: &mut dyn CryptoRng,
     ) -> Result<(AwaitingShares, FromEach<Round3>), Abort<Check>> {
-        let Self { committee, key_id, fsid, polynomial, public, x, .. } = self;
+        let Self { run, fsid, polynomial, public, x, .. } = self;
         let Self { chain_code, chain_code_blinding, committed, awaited, .. } = self;
-        let me = committee.me();
+        let me = run.committee.me();
+        let suspect = |check| Abort::suspect(check, run.committee.others());
 
         let opened = committed.beside(round2).check_each(|j, (committed, message)| {
             let Committed { sid, commitment, x } = committed;
@@ -86,14 +94,24 @@ impl AwaitingPolynomials {
                 Proof::from_bytes(proof).is_some_and(|proof| proof.verify(&mut transcript, public))
             })
         });
-        require(all_proven, Check::DkgKnowsPolynomial)
-            .map_err(|check| Abort::suspect(check, committee.others()))?;
+        require(all_proven, Check::DkgKnowsPolynomial).map_err(suspect)?;
 
         // 3.4
         let polynomials = dealers.values().map(|dealer| &dealer.polynomial);
         let sum = PublicPolynomial::sum(polynomials.chain([&public]));
-        require(!curve::is_identity(&sum.constant_term()), Check::DkgPublicKey)
-            .map_err(|check| Abort::suspect(check, committee.others()))?;
+        let public_key = sum.constant_term();
+        require(!curve::is_identity(&public_key), Check::DkgPublicKey).map_err(suspect)?;
+
+        // REFRESH 3.1
+        let dealers = dealers.check_each(|j, dealer| {
+            let given = run.given.as_ref().and_then(|given| given.public_parts.get(&j));
+            let same = given.is_none_or(|part| dealer.polynomial.constant_term() == *part);
+            require(same, Check::RefreshPublicPart)?;
+            Ok(dealer)
+        })?;
+        // REFRESH 3.2
+        let kept = run.given.as_ref().is_none_or(|given| given.public_key == public_key);
+        require(kept, Check::RefreshKeepsPublicKey).map_err(suspect)?;
 
         // 3.5
         let answered = offers.check_each(|j, offers| {
@@ -122,18 +140,8 @@ impl AwaitingPolynomials {
         });
 
         let kept_share = polynomial.at(&x);
-        let next = AwaitingShares {
-            committee,
-            key_id,
-            fsid,
-            x,
-            sum,
-            kept_share,
-            chain_code,
-            dealers,
-            kept,
-            awaited,
-        };
+        let next =
+            AwaitingShares { run, fsid, x, sum, kept_share, chain_code, dealers, kept, awaited };
         Ok((next, messages))
     }
 }

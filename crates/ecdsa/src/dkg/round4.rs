@@ -9,15 +9,22 @@
 //! 4.6  s_i = Σ d_ji,  rcc = H(cc_0, …, cc_{n−1}),  csid
 //! 4.7  send R4: PK, S_i, proof of s_i under csid
 //! ```
+//!
+//! Of a key that exists, between 4.4 and 4.5, `REFRESH`; and rcc in 4.6 is the chain code given:
+//!
+//! ```text
+//! 4.1  every cc_j is the chain code given                else retry, suspects all others
+//! ```
 
 use std::collections::BTreeMap;
 
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::{require, require_some};
-use quorate_core::{Abort, Committee, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret};
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
 
+use super::Run;
 use super::message::{Round3, Round4, commit_chain_code};
 use super::round5::AwaitingConfirmations;
 use crate::check::Check;
@@ -32,8 +39,7 @@ use crate::transcript::{Transcript, label};
 
 /// A party that has dealt and waits for its own shares.
 pub(super) struct AwaitingShares {
-    pub(super) committee: Committee,
-    pub(super) key_id: Option<[u8; 32]>,
+    pub(super) run: Run,
     pub(super) fsid: [u8; 32],
     pub(super) x: Scalar,
     /// BF
@@ -64,14 +70,15 @@ impl AwaitingShares {
         round3: FromEach<Round3>,
         rng: &mut dyn CryptoRng,
     ) -> Result<(AwaitingConfirmations, Round4), Abort<Check>> {
-        let Self { committee, key_id, fsid, x, sum, kept_share, chain_code, .. } = self;
+        let Self { run, fsid, x, sum, kept_share, chain_code, .. } = self;
         let Self { dealers, kept, awaited, .. } = self;
-        let me = committee.me();
+        let me = run.committee.me();
+        let suspect = |check| Abort::suspect(check, run.committee.others());
 
         // 4.1
         let mine = sum.encode();
-        require(round3.values().all(|message| message.sum == mine), Check::DkgSamePolynomial)
-            .map_err(|check| Abort::suspect(check, committee.others()))?;
+        let same = round3.values().all(|message| message.sum == mine);
+        require(same, Check::DkgSamePolynomial).map_err(suspect)?;
 
         let received = dealers.as_ref().beside(round3).check_each(|_, (dealer, message)| {
             // 4.2
@@ -91,6 +98,12 @@ impl AwaitingShares {
             Ok((dealt, message))
         })?;
 
+        // REFRESH 4.1
+        let same = run.given.as_ref().is_none_or(|given| {
+            received.values().all(|(_, message)| message.chain_code == given.chain_code)
+        });
+        require(same, Check::RefreshSameChainCode).map_err(suspect)?;
+
         // 4.5
         let finished = received.beside(kept.beside(awaited)).check_each(|j, both| {
             let ((dealt, mut message), ((send, chosen), awaited)) = both;
@@ -107,7 +120,10 @@ impl AwaitingShares {
         dealt.values().for_each(|dealt| secret += dealt.expose());
         let secret = Secret::take(&mut secret);
         let public_share = ProjectivePoint::mul_by_generator(secret.expose());
-        let root_chain_code = session_id(&chain_codes.with_own(me, chain_code), &[]);
+        let root_chain_code = match &run.given {
+            Some(given) => given.chain_code,
+            None => session_id(&chain_codes.with_own(me, chain_code), &[]),
+        };
         let mut transcript = Transcript::new(label::DKG);
         transcript.app(b"final_session_id", &fsid);
         transcript.app(b"root_chain_code", &root_chain_code);
@@ -125,8 +141,7 @@ impl AwaitingShares {
         let next = AwaitingConfirmations {
             xs: dealers.map(|_, dealer| dealer.x).with_own(me, x),
             seeds: seeds.into_iter().map(|(j, seeds)| (j.get(), seeds)).collect::<BTreeMap<_, _>>(),
-            committee,
-            key_id,
+            run,
             fsid,
             csid,
             root_chain_code,

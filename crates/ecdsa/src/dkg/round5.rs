@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 
 use k256::Scalar;
 use quorate_core::check::require;
-use quorate_core::{Abort, Committee, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret};
 use sha2::{Digest, Sha256};
 
+use super::Run;
 use super::message::Round4;
 use crate::check::Check;
 use crate::curve;
@@ -24,8 +25,7 @@ use crate::transcript::label;
 
 /// A party that has its share and waits for the others to prove that they have theirs.
 pub(super) struct AwaitingConfirmations {
-    pub(super) committee: Committee,
-    pub(super) key_id: Option<[u8; 32]>,
+    pub(super) run: Run,
     pub(super) fsid: [u8; 32],
     pub(super) csid: [u8; 32],
     pub(super) root_chain_code: [u8; 32],
@@ -41,7 +41,7 @@ pub(super) struct AwaitingConfirmations {
 impl AwaitingConfirmations {
     /// Round 5.
     pub(super) fn receive(self, round4: FromEach<Round4>) -> Result<KeyShare, Abort<Check>> {
-        let Self { committee, key_id, fsid, csid, root_chain_code, xs, sum, secret, seeds } = self;
+        let Self { run, fsid, csid, root_chain_code, xs, sum, secret, seeds } = self;
         let public_key = sum.constant_term();
         let encoded_key = curve::encode_point(&public_key);
         let members = xs.map(|_, x| Member { x, public_share: sum.at(&x) });
@@ -64,16 +64,16 @@ impl AwaitingConfirmations {
                 .is_some_and(|(proof, share)| proof.verify(&mut transcript, &share))
         });
         require(all_proven, Check::DkgKnowsShare)
-            .map_err(|check| Abort::suspect(check, committee.others()))?;
+            .map_err(|check| Abort::suspect(check, run.committee.others()))?;
 
         // 5.4
         Ok(KeyShare {
-            threshold: committee.threshold(),
-            party_id: committee.me().get(),
+            threshold: run.committee.threshold(),
+            party_id: run.committee.me().get(),
             fsid,
             root_chain_code,
             public_key,
-            key_id: key_id.unwrap_or_else(|| Sha256::digest(encoded_key).into()),
+            key_id: run.key_id.unwrap_or_else(|| Sha256::digest(encoded_key).into()),
             secret,
             members: members.into_iter().map(|(_, member)| member).collect(),
             seeds,

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, Committee, PartyIndex};
 use rand_core::CryptoRng;
 
 use super::message::{Kinds, Round1, Round2, Round3, Round4};
@@ -13,15 +13,21 @@ use super::round2::AwaitingCommitments;
 use super::round3::AwaitingPolynomials;
 use super::round4::AwaitingShares;
 use super::round5::AwaitingConfirmations;
-use super::{Params, round1};
+use super::{Params, Run, round1};
 use crate::check::Check;
 use crate::pair::Ot1;
+use crate::refresh::Given;
 use crate::share::KeyShare;
 use quorate_core::payload::{Inbox, Layout, take_both, to_each};
 
 /// One party's run of `DKG`. Its result is the share.
 pub struct Session {
     state: State,
+    mail: Mail,
+}
+
+/// What has arrived, and waits for its round.
+pub(crate) struct Mail {
     kinds: Kinds,
     round1: Inbox<Round1>,
     ot1: Inbox<Ot1>,
@@ -50,19 +56,22 @@ impl Session {
         channel: ChannelKey,
         rng: &mut dyn CryptoRng,
     ) -> (Self, Vec<Outgoing>) {
-        let kinds = Kinds::new(params.committee.threshold());
-        let others = params.committee.others().clone();
-        let (state, message) = round1::start(params, channel, rng);
-        let session = Self {
-            state: State::Commitments(state),
-            kinds,
-            round1: Inbox::new(kinds.round1, others.clone()),
-            ot1: Inbox::new(kinds.ot1, others.clone()),
-            round2: Inbox::new(kinds.round2, others.clone()),
-            round3: Inbox::new(kinds.round3, others.clone()),
-            round4: Inbox::new(kinds.round4, others),
-        };
-        (session, vec![message.to_all(kinds.round1)])
+        let mail = Mail::new(&params.committee);
+        Self::start_given(params, None, mail, channel, rng)
+    }
+
+    /// The same, with a part of a key that exists, and with what has arrived already.
+    pub(crate) fn start_given(
+        params: Params,
+        given: Option<Given>,
+        mail: Mail,
+        channel: ChannelKey,
+        rng: &mut dyn CryptoRng,
+    ) -> (Self, Vec<Outgoing>) {
+        let Params { committee, key_id } = params;
+        let (state, message) = round1::start(Run { committee, key_id, given }, channel, rng);
+        let message = message.to_all(mail.kinds.round1);
+        (Self { state: State::Commitments(state), mail }, vec![message])
     }
 
     fn stay(&mut self, state: State) -> Step<KeyShare> {
@@ -71,11 +80,23 @@ impl Session {
     }
 }
 
-impl session::Session for Session {
-    type Output = KeyShare;
-    type Check = Check;
+impl Mail {
+    /// Nothing yet, for a run of this committee.
+    pub(crate) fn new(committee: &Committee) -> Self {
+        let kinds = Kinds::new(committee.threshold());
+        let others = committee.others();
+        Self {
+            kinds,
+            round1: Inbox::new(kinds.round1, others.clone()),
+            ot1: Inbox::new(kinds.ot1, others.clone()),
+            round2: Inbox::new(kinds.round2, others.clone()),
+            round3: Inbox::new(kinds.round3, others.clone()),
+            round4: Inbox::new(kinds.round4, others.clone()),
+        }
+    }
 
-    fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
+    /// Every message of a run.
+    pub(crate) fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
         self.round1
             .expects()
             .chain(self.ot1.expects())
@@ -85,24 +106,38 @@ impl session::Session for Session {
             .collect()
     }
 
-    fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
+    /// Keeps a message until its round.
+    pub(crate) fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
         self.round1.deliver(from, tag, payload);
         self.ot1.deliver(from, tag, payload);
         self.round2.deliver(from, tag, payload);
         self.round3.deliver(from, tag, payload);
         self.round4.deliver(from, tag, payload);
     }
+}
+
+impl session::Session for Session {
+    type Output = KeyShare;
+    type Check = Check;
+
+    fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
+        self.mail.expects()
+    }
+
+    fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
+        self.mail.deliver(from, tag, payload);
+    }
 
     fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<KeyShare>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Commitments(round) => {
-                let Some(round1) = self.round1.take() else {
+                let Some(round1) = self.mail.round1.take() else {
                     return Ok(self.stay(State::Commitments(round)));
                 };
                 let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
                 let (next, offers, message) = round.receive(round1, rng)?;
-                let mut messages = to_each(&offers, self.kinds.ot1);
-                messages.push(message.to_all(self.kinds.round2));
+                let mut messages = to_each(&offers, self.mail.kinds.ot1);
+                messages.push(message.to_all(self.mail.kinds.round2));
                 self.state = State::Offering(next, messages);
                 Ok(Step::Channels(channels))
             }
@@ -111,23 +146,24 @@ impl session::Session for Session {
                 Ok(Step::Send(messages))
             }
             State::Polynomials(round) => {
-                let Some((round2, ot1)) = take_both(&mut self.round2, &mut self.ot1) else {
+                let Some((round2, ot1)) = take_both(&mut self.mail.round2, &mut self.mail.ot1)
+                else {
                     return Ok(self.stay(State::Polynomials(round)));
                 };
                 let (next, messages) = round.receive(round2, ot1, rng)?;
                 self.state = State::Shares(next);
-                Ok(Step::Send(to_each(&messages, self.kinds.round3)))
+                Ok(Step::Send(to_each(&messages, self.mail.kinds.round3)))
             }
             State::Shares(round) => {
-                let Some(round3) = self.round3.take() else {
+                let Some(round3) = self.mail.round3.take() else {
                     return Ok(self.stay(State::Shares(round)));
                 };
                 let (next, message) = round.receive(round3, rng)?;
                 self.state = State::Confirmations(next);
-                Ok(Step::Send(vec![message.to_all(self.kinds.round4)]))
+                Ok(Step::Send(vec![message.to_all(self.mail.kinds.round4)]))
             }
             State::Confirmations(round) => {
-                let Some(round4) = self.round4.take() else {
+                let Some(round4) = self.mail.round4.take() else {
                     return Ok(self.stay(State::Confirmations(round)));
                 };
                 round.receive(round4).map(Step::Done)
@@ -138,12 +174,12 @@ impl session::Session for Session {
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
         match self.state {
-            State::Commitments(_) => self.round1.lacking(),
+            State::Commitments(_) => self.mail.round1.lacking(),
             State::Offering(..) | State::Polynomials(_) => {
-                &self.round2.lacking() | &self.ot1.lacking()
+                &self.mail.round2.lacking() | &self.mail.ot1.lacking()
             }
-            State::Shares(_) => self.round3.lacking(),
-            State::Confirmations(_) => self.round4.lacking(),
+            State::Shares(_) => self.mail.round3.lacking(),
+            State::Confirmations(_) => self.mail.round4.lacking(),
             State::Over => BTreeSet::new(),
         }
     }
