@@ -138,6 +138,24 @@ checks! {
             "the constant terms add up to the expected public key"
         RefreshSameChainCode "REFRESH 4.1" Retry Suspects
             "everybody has the same chain code"
+
+        ImportInitiator "IMPORT 1.1" Refuse Document
+            "party 0, and nobody else, brings the key"
+        ImportKey "IMPORT 1.2" Refuse Document
+            "the key is a scalar other than zero"
+        ImportNumbers "IMPORT 3.1" Retry Certain
+            "party id, numbers of parties, threshold and ranks are those of the setup, and no share is lost"
+        ImportPoints "IMPORT 3.2" Retry Certain
+            "the evaluation points are 1 to n"
+        ImportShare "IMPORT 3.3" Retry Certain
+            "the share is a scalar other than zero, the public key a point other than the identity"
+
+        ExportParties "EXPORT 1.1" Refuse Document
+            "the parties are at least t, at most n, and party 0, and nobody else, receives"
+        ExportShare "EXPORT 2.1" Retry Certain
+            "the share is the one behind the public share of the party id beside it"
+        ExportPartyIdsDistinct "EXPORT 2.2" Retry Suspects
+            "no two shares are of the same party"
     }
 }
 

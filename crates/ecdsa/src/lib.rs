@@ -5,6 +5,7 @@
 //!
 //! * [`dkg`]: generate a key. * [`refresh`]: share it anew. * [`quorum_change`]: move it to other parties.
 //! * [`sign`]: sign a hash with it, or in two parts: [`presign`] before the hash is known, [`finish`] once it is.
+//! * [`import`], [`export`]: bring a whole key in, or out again.
 //! * [`share`]: what a party keeps. * [`mod@derive`]: child keys. * [`signature`]: the result, and its verification.
 //! * [`check`]: every assertion, by the step of `spec/dkls23/` that makes it.
 //!
@@ -19,7 +20,9 @@ mod curve;
 pub mod derive;
 pub mod dkg;
 mod dlog;
+pub mod export;
 pub mod finish;
+pub mod import;
 mod ot;
 mod pair;
 mod polynomial;
