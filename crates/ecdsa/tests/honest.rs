@@ -1,11 +1,18 @@
 //! Honest parties succeed, whatever the order of delivery.
 
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "support/change.rs"]
 mod change;
 #[path = "support/dealer.rs"]
 mod dealer;
+#[path = "support/forge.rs"]
+mod forge;
 #[path = "support/keygen.rs"]
 mod keygen;
 #[path = "support/signing.rs"]
@@ -15,7 +22,13 @@ mod simulation;
 
 #[path = "honest/dkg.rs"]
 mod dkg;
+#[path = "honest/import_export.rs"]
+mod import_export;
+#[path = "honest/presign.rs"]
+mod presign;
 #[path = "honest/quorum_change.rs"]
 mod quorum_change;
+#[path = "honest/refresh.rs"]
+mod refresh;
 #[path = "honest/sign.rs"]
 mod sign;

@@ -5,7 +5,8 @@ use quorate_ecdsa::KeyShare;
 use crate::keygen;
 use crate::simulation::{all_done, honestly, run};
 
-fn check_sharing(shares: &[KeyShare], n: u8, t: u8) {
+/// One sharing, of which each share can be stored.
+pub(crate) fn check_sharing(shares: &[KeyShare], n: u8, t: u8) {
     assert_eq!(shares.len(), usize::from(n));
     for (share, i) in shares.iter().zip(0..) {
         assert_eq!((share.party_id(), share.parties(), share.threshold()), (i, n, t));

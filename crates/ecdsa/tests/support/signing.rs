@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use quorate_core::session::Outgoing;
 use quorate_ecdsa::derive::DerivationPath;
-use quorate_ecdsa::{KeyShare, sign};
+use quorate_ecdsa::{KeyShare, Presignature, finish, presign, sign};
 use rand_chacha::ChaCha20Rng;
 
 use crate::simulation::{p, seeded};
@@ -33,4 +33,38 @@ pub(crate) fn signers(
         (session, outgoing, rng)
     };
     (0..).zip(shares).map(signer).collect()
+}
+
+/// The signers of a presigning, in the order of their shares, each with its randomness.
+pub(crate) fn presigners(
+    shares: &[Arc<KeyShare>],
+    path: &str,
+    seed: u64,
+) -> Vec<(presign::Session, Vec<Outgoing>, ChaCha20Rng)> {
+    let signer = |(i, share): (u8, &Arc<KeyShare>)| {
+        let mut rng = seeded(seed + u64::from(i));
+        let params = presign::Params {
+            share: Arc::clone(share),
+            me: p(i),
+            signers: u8::try_from(shares.len()).unwrap(),
+            path: DerivationPath::parse(path).unwrap(),
+        };
+        let (session, outgoing) = presign::Session::start(params, [i + 1; 32], &mut rng).unwrap();
+        (session, outgoing, rng)
+    };
+    (0..).zip(shares).map(signer).collect()
+}
+
+/// The same signers, each with the hash that it finishes its presignature on.
+pub(crate) fn finishers(
+    presignatures: Vec<Presignature>,
+    hash: impl Fn(u8) -> [u8; 32],
+) -> Vec<(finish::Session, Vec<Outgoing>, ChaCha20Rng)> {
+    let signers = u8::try_from(presignatures.len()).unwrap();
+    let signer = |(i, presignature): (u8, Presignature)| {
+        let params = finish::Params { presignature, me: p(i), signers, hash: hash(i) };
+        let (session, outgoing) = finish::Session::start(params).unwrap();
+        (session, outgoing, seeded(0))
+    };
+    (0..).zip(presignatures).map(signer).collect()
 }
