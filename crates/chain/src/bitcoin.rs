@@ -1,17 +1,36 @@
-//! Bitcoin: the native segwit address of a key.
+//! Bitcoin and its relatives: addresses of a single key.
 
-use bech32::hrp;
-use ripemd::Ripemd160;
-use sha2::{Digest as _, Sha256};
+mod cash;
 
-use crate::key::{self, KeyError};
+use bech32::Hrp;
 
-/// The P2WPKH address (`bc1q…`) of a derived public key: segwit version 0 of RIPEMD-160(SHA-256(key)).
-pub fn address(public_key: &[u8; 33]) -> Result<String, KeyError> {
-    key::decode(public_key)?;
-    let program = Ripemd160::digest(Sha256::digest(public_key));
-    // A twenty-byte program is a valid one, so this does not fail.
-    bech32::segwit::encode_v0(hrp::BC, &program).map_err(|_| KeyError::NotAPoint)
+use crate::hash;
+use crate::key::KeyError;
+
+/// How a chain writes the address of a single key. All of them are written from RIPEMD-160(SHA-256(key)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Segwit version 0 (BIP-173) behind this prefix.
+    Segwit(&'static str),
+    /// Base 58 with a checksum (P2PKH), behind these bytes.
+    Base58(&'static [u8]),
+    /// Bitcoin Cash: a base-32 form of its own, without its `bitcoincash:`.
+    Cash,
+}
+
+/// The address of a derived public key.
+pub(crate) fn address(form: Form, public_key: &[u8; 33]) -> Result<String, KeyError> {
+    let hash = hash::of_key(public_key)?;
+    match form {
+        Form::Segwit(prefix) => segwit(prefix, &hash).ok_or(KeyError::NotAPoint),
+        Form::Base58(prefix) => Ok(hash::base58_check(bs58::Alphabet::BITCOIN, prefix, &hash)),
+        Form::Cash => Ok(cash::address(&hash)),
+    }
+}
+
+/// `None` only for a prefix that is none, which the table of chains does not have.
+fn segwit(prefix: &str, hash: &[u8; 20]) -> Option<String> {
+    bech32::segwit::encode_v0(Hrp::parse(prefix).ok()?, hash).ok()
 }
 
 #[cfg(test)]
@@ -25,11 +44,14 @@ mod tests {
                 .unwrap()
                 .try_into()
                 .unwrap();
-        assert_eq!(address(&key).unwrap(), "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4");
+        let bitcoin = address(Form::Segwit("bc"), &key).unwrap();
+        assert_eq!(bitcoin, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4");
     }
 
     #[test]
     fn a_key_off_the_curve_is_refused() {
-        assert_eq!(address(&[0xff; 33]), Err(KeyError::NotAPoint));
+        for form in [Form::Segwit("bc"), Form::Base58(&[0x1e]), Form::Cash] {
+            assert_eq!(address(form, &[0xff; 33]), Err(KeyError::NotAPoint));
+        }
     }
 }

@@ -1,7 +1,7 @@
-//! The table of chains. To add a chain of the Ethereum family, add its line.
+//! The table of chains. To add a chain of a family that is there, add its line.
 
 use crate::key::{Curve, KeyError, PublicKey};
-use crate::{bitcoin, evm, solana};
+use crate::{bitcoin, cardano, cosmos, evm, ripple, solana, substrate, sui, ton, tron};
 
 /// One chain: everything about it that is data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +24,24 @@ pub struct Chain {
 pub enum Family {
     /// The Ethereum family.
     Evm(Evm),
-    /// Bitcoin, with a native segwit address.
-    Bitcoin,
+    /// Bitcoin and its relatives, with the form of their addresses.
+    Bitcoin(bitcoin::Form),
+    /// The Cosmos family, with the prefix of the addresses.
+    Cosmos(&'static str),
+    /// The XRP Ledger.
+    Ripple,
+    /// Tron.
+    Tron,
     /// Solana, whose addresses are keys.
     Solana,
+    /// Polkadot and its relatives, with the number of the network in their addresses.
+    Substrate(u8),
+    /// Sui.
+    Sui,
+    /// TON, where an address is a wallet contract's.
+    Ton,
+    /// Cardano.
+    Cardano,
 }
 
 /// What tells one chain of the Ethereum family from another.
@@ -49,6 +63,7 @@ pub enum Format {
 }
 
 use Format::{Eip1559, Legacy};
+use bitcoin::Form::{Base58, Cash, Segwit};
 
 /// Every chain that we know, in the order in which they are listed to people.
 #[rustfmt::skip]
@@ -67,17 +82,51 @@ pub static CHAINS: &[Chain] = &[
     evm("Robinhood",    4663, Eip1559, "ETH"),
     evm("Sei",          1329, Eip1559, "SEI"),
     evm("Zksync",        324, Eip1559, "ETH"),
-    Chain { name: "Bitcoin", symbol: "BTC", decimals: 8, path: "m/84/0/0/0/0", family: Family::Bitcoin },
+
+    chain("Bitcoin",      "BTC",  8, "m/84/0/0/0/0",   Family::Bitcoin(Segwit("bc"))),
+    chain("Litecoin",     "LTC",  8, "m/84/2/0/0/0",   Family::Bitcoin(Segwit("ltc"))),
+    chain("Bitcoin-Cash", "BCH",  8, "m/44/145/0/0/0", Family::Bitcoin(Cash)),
+    chain("Dogecoin",     "DOGE", 8, "m/44/3/0/0/0",   Family::Bitcoin(Base58(&[0x1e]))),
+    chain("Dash",         "DASH", 8, "m/44/5/0/0/0",   Family::Bitcoin(Base58(&[0x4c]))),
+    chain("Zcash",        "ZEC",  8, "m/44/133/0/0/0", Family::Bitcoin(Base58(&[0x1c, 0xb8]))),
+
+    chain("THORChain",    "RUNE",  8, "m/44/931/0/0/0", Family::Cosmos("thor")),
+    chain("MayaChain",    "CACAO", 10, "m/44/931/0/0/0", Family::Cosmos("maya")),
+    chain("Cosmos",       "ATOM",  6, "m/44/118/0/0/0", Family::Cosmos("cosmos")),
+    chain("Osmosis",      "OSMO",  6, "m/44/118/0/0/0", Family::Cosmos("osmo")),
+    chain("Kujira",       "KUJI",  6, "m/44/118/0/0/0", Family::Cosmos("kujira")),
+    chain("Dydx",         "DYDX", 18, "m/44/118/0/0/0", Family::Cosmos("dydx")),
+    chain("Noble",        "USDC",  6, "m/44/118/0/0/0", Family::Cosmos("noble")),
+    chain("Akash",        "AKT",   6, "m/44/118/0/0/0", Family::Cosmos("akash")),
+    chain("Terra",        "LUNA",  6, "m/44/330/0/0/0", Family::Cosmos("terra")),
+    chain("TerraClassic", "LUNC",  6, "m/44/330/0/0/0", Family::Cosmos("terra")),
+
+    chain("Ripple",       "XRP",   6, "m/44/144/0/0/0", Family::Ripple),
+    chain("Tron",         "TRX",   6, "m/44/195/0/0/0", Family::Tron),
+
     SOLANA,
+    chain("Polkadot",     "DOT",  10, "m", Family::Substrate(0)),
+    chain("Bittensor",    "TAO",   9, "m", Family::Substrate(42)),
+    chain("Sui",          "SUI",   9, "m", Family::Sui),
+    chain("Ton",          "TON",   9, "m", Family::Ton),
+    chain("Cardano",      "ADA",   6, "m", Family::Cardano),
 ];
 
 /// Solana.
-pub(crate) const SOLANA: Chain =
-    Chain { name: "Solana", symbol: "SOL", decimals: 9, path: "m", family: Family::Solana };
+pub(crate) const SOLANA: Chain = chain("Solana", "SOL", 9, "m", Family::Solana);
+
+const fn chain(
+    name: &'static str,
+    symbol: &'static str,
+    decimals: u8,
+    path: &'static str,
+    family: Family,
+) -> Chain {
+    Chain { name, symbol, decimals, path, family }
+}
 
 const fn evm(name: &'static str, chain_id: u64, format: Format, symbol: &'static str) -> Chain {
-    let family = Family::Evm(Evm { chain_id, format });
-    Chain { name, symbol, decimals: 18, path: "m/44/60/0/0/0", family }
+    chain(name, symbol, 18, "m/44/60/0/0/0", Family::Evm(Evm { chain_id, format }))
 }
 
 /// The chain of this name, however its letters are cased.
@@ -89,19 +138,36 @@ impl Chain {
     /// Which of the vault's keys signs for it.
     pub fn curve(&self) -> Curve {
         match self.family {
-            Family::Evm(_) | Family::Bitcoin => Curve::Secp256k1,
-            Family::Solana => Curve::Ed25519,
+            Family::Evm(_)
+            | Family::Bitcoin(_)
+            | Family::Cosmos(_)
+            | Family::Ripple
+            | Family::Tron => Curve::Secp256k1,
+            Family::Solana | Family::Substrate(_) | Family::Sui | Family::Ton | Family::Cardano => {
+                Curve::Ed25519
+            }
         }
     }
 
     /// The address of a public key: of the chain's curve, and derived along the chain's path.
     pub fn address(&self, public_key: impl Into<PublicKey>) -> Result<String, KeyError> {
-        match (self.family, public_key.into()) {
-            (Family::Evm(_), PublicKey::Ecdsa(key)) => Ok(evm::Address::of(&key)?.to_string()),
-            (Family::Bitcoin, PublicKey::Ecdsa(key)) => bitcoin::address(&key),
-            (Family::Solana, PublicKey::Eddsa(key)) => Ok(solana::Address(key).to_string()),
-            (Family::Evm(_) | Family::Bitcoin, PublicKey::Eddsa(_))
-            | (Family::Solana, PublicKey::Ecdsa(_)) => Err(KeyError::Curve),
+        match public_key.into() {
+            PublicKey::Ecdsa(key) => match self.family {
+                Family::Evm(_) => Ok(evm::Address::of(&key)?.to_string()),
+                Family::Bitcoin(form) => bitcoin::address(form, &key),
+                Family::Cosmos(prefix) => cosmos::address(prefix, &key),
+                Family::Ripple => ripple::address(&key),
+                Family::Tron => tron::address(&key),
+                _ => Err(KeyError::Curve),
+            },
+            PublicKey::Eddsa(key) => match self.family {
+                Family::Solana => Ok(solana::Address(key).to_string()),
+                Family::Substrate(network) => Ok(substrate::address(network, &key)),
+                Family::Sui => Ok(sui::address(&key)),
+                Family::Ton => Ok(ton::address(&key)),
+                Family::Cardano => cardano::address(&key),
+                _ => Err(KeyError::Curve),
+            },
         }
     }
 
@@ -109,7 +175,7 @@ impl Chain {
     pub fn evm(&self) -> Option<Evm> {
         match self.family {
             Family::Evm(evm) => Some(evm),
-            Family::Bitcoin | Family::Solana => None,
+            _ => None,
         }
     }
 }
@@ -124,7 +190,8 @@ mod tests {
     fn a_chain_is_found_however_its_name_is_cased() {
         assert_eq!(find("BSC"), find("bsc"));
         assert_eq!(find("cronosCHAIN").map(|chain| chain.name), Some("CronosChain"));
-        assert_eq!(find("Bitcoin-Cash"), None);
+        assert_eq!(find("TON").map(|chain| chain.name), Some("Ton"));
+        assert_eq!(find("QBTC"), None);
     }
 
     #[test]
@@ -133,5 +200,23 @@ mod tests {
         assert_eq!(names.len(), CHAINS.len());
         let ids: Vec<_> = CHAINS.iter().filter_map(Chain::evm).map(|evm| evm.chain_id).collect();
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
+    }
+
+    #[test]
+    fn every_chain_has_an_address_for_the_key_of_its_curve_only() {
+        let mut ecdsa = [0x79; 33];
+        ecdsa[0] = 2;
+        let point = hex::decode("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+        ecdsa[1..].copy_from_slice(&point.unwrap());
+        let (ecdsa, eddsa) = (PublicKey::Ecdsa(ecdsa), PublicKey::Eddsa([7; 32]));
+        for chain in CHAINS {
+            let (own, other) = match chain.curve() {
+                Curve::Secp256k1 => (ecdsa, eddsa),
+                Curve::Ed25519 => (eddsa, ecdsa),
+            };
+            assert!(chain.address(own).is_ok(), "{}", chain.name);
+            assert_eq!(chain.address(other), Err(KeyError::Curve), "{}", chain.name);
+            assert_eq!(chain.path == "m", chain.curve() == Curve::Ed25519, "{}", chain.name);
+        }
     }
 }

@@ -1,9 +1,7 @@
-//! The Ethereum family: addresses, native transfers, personal messages.
+//! The Ethereum family: addresses, native transfers.
 
 mod address;
-mod personal;
 mod transfer;
 
 pub use address::{Address, AddressError};
-pub use personal::{body, prefix};
 pub use transfer::{SignError, Signed, Transfer, TransferError, Unsigned};

@@ -3,7 +3,7 @@
 //! * [`chain`]: the table of chains, as data.
 //! * [`amount`]: whole coins as people write them, base units as chains count them.
 //! * [`evm`]: addresses and native transfers of the Ethereum family.
-//! * [`bitcoin`]: addresses of Bitcoin.
+//! * [`bitcoin`]: the forms of address of Bitcoin and its relatives.
 //! * [`solana`]: addresses of Solana, its transactions made and read.
 //! * [`message`]: texts that a vault signs outside any transaction.
 //! * [`key`]: the public keys that all of them start from.
@@ -13,12 +13,20 @@
 
 pub mod amount;
 pub mod bitcoin;
+mod cardano;
 pub mod chain;
+mod cosmos;
 pub mod evm;
+mod hash;
 pub mod key;
 pub mod message;
+mod ripple;
 pub mod solana;
+mod substrate;
+mod sui;
 mod summary;
+mod ton;
+mod tron;
 
 use core::fmt;
 

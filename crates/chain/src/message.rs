@@ -3,12 +3,16 @@
 //! What travels between devices is a text, the *payload*. `0x` and hex digits stand for those bytes; any other text
 //! stands for its UTF-8. Whoever starts the signing puts a prefix there, if one belongs; the others only hash.
 
+mod personal;
+
 use core::fmt;
 
 use alloy_primitives::keccak256;
+use sha2::{Digest as _, Sha256, Sha512};
 
+use self::personal::Prefix;
 use crate::chain::Family;
-use crate::{Chain, Digest, ToSign, evm, solana};
+use crate::{Chain, Digest, ToSign, solana, sui};
 
 /// Why a message is not signed (`CHAINS 4.2`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,43 +67,73 @@ impl Message {
 
     /// What the vault signs.
     pub fn to_sign(&self, chain: &Chain) -> Result<ToSign, MessageError> {
+        let bytes = &self.bytes;
+        let digest = |digest: [u8; 32]| Ok(ToSign::Digest(Digest(digest)));
         match chain.family {
-            Family::Evm(_) => Ok(ToSign::Digest(Digest(keccak256(&self.bytes).0))),
-            Family::Solana if self.bytes.is_empty() => Err(MessageError::Empty),
-            Family::Solana => Ok(ToSign::Bytes(self.bytes.clone())),
-            Family::Bitcoin => Err(MessageError::Family(chain.name)),
+            Family::Evm(_) | Family::Tron => digest(keccak256(bytes).0),
+            Family::Cosmos(_) => digest(Sha256::digest(bytes).into()),
+            Family::Ripple => digest(first_half(&Sha512::digest(bytes).into())),
+            Family::Sui => Ok(ToSign::Bytes(sui::message(bytes).to_vec())),
+            Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano => {
+                let some = !bytes.is_empty();
+                some.then(|| ToSign::Bytes(bytes.clone())).ok_or(MessageError::Empty)
+            }
+            Family::Bitcoin(_) => Err(MessageError::Family(chain.name)),
         }
     }
 
     /// What it says to the person who approves it.
     pub fn meaning(&self, chain: &Chain) -> Meaning {
         let bytes = &self.bytes;
+        let personal = |body| Meaning::Personal(Readable::of(body));
         match chain.family {
-            Family::Evm(_) | Family::Bitcoin => match evm::body(bytes) {
-                Some(body) => Meaning::Personal(Readable::of(body)),
-                None => Meaning::Blind(Readable::of(bytes)),
-            },
-            Family::Solana => match (solana::Transaction::parse(bytes), Readable::of(bytes)) {
-                (Ok(transaction), _) => Meaning::Transaction(transaction),
-                (Err(_), Readable::Text(text)) if bytes.len() != HASH_LEN => {
-                    Meaning::Personal(Readable::Text(text))
-                }
-                (Err(_), bytes) => Meaning::Blind(bytes),
-            },
+            family @ (Family::Evm(_) | Family::Tron) => {
+                Prefix::of(family).and_then(|prefix| prefix.body(bytes)).map(personal)
+            }
+            // It is signed behind a mark that no transaction has.
+            Family::Sui => Some(personal(bytes)),
+            // A transaction is signed behind a mark that is not a text.
+            Family::Ripple => readable(bytes).map(Meaning::Personal),
+            Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano => {
+                unhashed(bytes)
+            }
+            // A transaction may be a text.
+            Family::Cosmos(_) | Family::Bitcoin(_) => None,
         }
+        .unwrap_or_else(|| Meaning::Blind(Readable::of(bytes)))
     }
 }
 
-/// The key that signs on Solana is also that of chains where a transaction's hash is signed. A text of this length may
-/// be one that somebody has searched for.
+/// How many bytes the hash of a transaction has.
 const HASH_LEN: usize = 32;
 
-/// The payload that signs a person's message (a text, or `0x` and hex digits) as a personal message: EIP-191.
+/// What bytes mean that the Ed25519 key signs as they are, on whichever of its chains: its signature is good on all.
+fn unhashed(bytes: &[u8]) -> Option<Meaning> {
+    if let Ok(transaction) = solana::Transaction::parse(bytes) {
+        return Some(Meaning::Transaction(transaction));
+    }
+    // Some chains sign the hash of a transaction. A hash that reads as a text is one that somebody has searched for.
+    readable(bytes).filter(|_| bytes.len() != HASH_LEN).map(Meaning::Personal)
+}
+
+fn readable(bytes: &[u8]) -> Option<Readable> {
+    Some(Readable::of(bytes)).filter(|readable| matches!(readable, Readable::Text(_)))
+}
+
+fn first_half(hash: &[u8; 64]) -> [u8; 32] {
+    let mut half = [0; 32];
+    half.iter_mut().zip(hash).for_each(|(to, from)| *to = *from);
+    half
+}
+
+/// The payload that signs a person's message (a text, or `0x` and hex digits) as the chain's wallets write it: behind
+/// the prefix of a personal message, on the chains that have one.
 ///
-/// For the one who starts the signing, on a chain of the Ethereum family.
-pub fn prefix_eip191(message: &str) -> Result<String, MessageError> {
+/// For the one who starts the signing.
+pub fn as_personal(chain: &Chain, message: &str) -> Result<String, MessageError> {
     let bytes = Message::parse(message)?.bytes;
-    let prefix = evm::prefix(bytes.len());
+    let Some(prefix) = Prefix::of(chain.family) else { return Ok(message.to_owned()) };
+    let prefix = prefix.before(bytes.len());
     Ok(match message.strip_prefix("0x") {
         Some(digits) => format!("0x{}{digits}", hex::encode(prefix)),
         None => format!("{prefix}{message}"),
@@ -142,25 +176,29 @@ mod tests {
         meaning_on("Ethereum", payload)
     }
 
+    fn on_ethereum(message: &str) -> Result<String, MessageError> {
+        as_personal(chain::find("Ethereum").unwrap(), message)
+    }
+
     fn meaning_on(chain: &str, payload: &str) -> Meaning {
         Message::parse(payload).unwrap().meaning(chain::find(chain).unwrap())
     }
 
     #[test]
     fn a_prefixed_text_says_the_text() {
-        let payload = prefix_eip191("grüße, 12").unwrap();
+        let payload = on_ethereum("grüße, 12").unwrap();
         assert_eq!(payload, "\u{19}Ethereum Signed Message:\n11grüße, 12");
         assert_eq!(meaning(&payload), Meaning::Personal(Readable::Text("grüße, 12".into())));
     }
 
     #[test]
     fn prefixed_bytes_travel_as_hex() {
-        let payload = prefix_eip191("0xff00").unwrap();
+        let payload = on_ethereum("0xff00").unwrap();
         assert_eq!(payload, format!("0x{}ff00", hex::encode("\u{19}Ethereum Signed Message:\n2")));
         assert_eq!(meaning(&payload), Meaning::Personal(Readable::Hex("ff00".into())));
         // Bytes that happen to be a text are the same message as the text.
         let digest = |payload: &str| keccak256(Message::parse(payload).unwrap().bytes);
-        let (bytes, text) = (prefix_eip191("0x6869").unwrap(), prefix_eip191("hi").unwrap());
+        let (bytes, text) = (on_ethereum("0x6869").unwrap(), on_ethereum("hi").unwrap());
         assert_eq!(digest(&bytes), digest(&text));
     }
 
@@ -177,13 +215,13 @@ mod tests {
         for text in
             ["\u{1b}[2Jall is well", "a\u{202e}b", "a\u{200b}b", "a\rb", "a\u{7f}", "\u{9b}31m"]
         {
-            let Meaning::Personal(shown) = meaning(&prefix_eip191(text).unwrap()) else {
+            let Meaning::Personal(shown) = meaning(&on_ethereum(text).unwrap()) else {
                 panic!("{text:?} has the prefix")
             };
             assert_eq!(shown, Readable::Hex(hex::encode(text)));
         }
         let lines = "line one\n\tline two";
-        let shown = meaning(&prefix_eip191(lines).unwrap());
+        let shown = meaning(&on_ethereum(lines).unwrap());
         assert_eq!(shown, Meaning::Personal(Readable::Text(lines.into())));
     }
 
@@ -191,15 +229,40 @@ mod tests {
     fn a_broken_hex_message_is_refused() {
         for payload in ["0xabc", "0xzz", "0x 12"] {
             assert_eq!(Message::parse(payload), Err(MessageError::Hex), "{payload}");
-            assert_eq!(prefix_eip191(payload), Err(MessageError::Hex), "{payload}");
+            assert_eq!(on_ethereum(payload), Err(MessageError::Hex), "{payload}");
         }
     }
 
     #[test]
-    fn a_chain_of_another_family_is_refused() {
+    fn a_chain_whose_messages_are_not_defined_is_refused() {
         let bitcoin = chain::find("Bitcoin").unwrap();
         let refused = Message::parse("hi").unwrap().to_sign(bitcoin);
         assert_eq!(refused, Err(MessageError::Family("Bitcoin")));
+    }
+
+    #[test]
+    fn a_personal_message_of_tron_has_a_prefix_of_its_own() {
+        let tron = chain::find("Tron").unwrap();
+        let payload = as_personal(tron, "hi").unwrap();
+        assert_eq!(payload, "\u{19}TRON Signed Message:\n2hi");
+        assert_eq!(meaning_on("Tron", &payload), Meaning::Personal(Readable::Text("hi".into())));
+        assert!(matches!(meaning(&payload), Meaning::Blind(_)));
+        assert!(matches!(meaning_on("Tron", "hi"), Meaning::Blind(_)));
+    }
+
+    #[test]
+    fn a_text_is_shown_as_one_where_no_transaction_can_be_one() {
+        let text = Meaning::Personal(Readable::Text("hi".into()));
+        for chain in ["Ripple", "Sui", "Solana", "Ton", "Polkadot", "Bittensor", "Cardano"] {
+            assert_eq!(as_personal(chain::find(chain).unwrap(), "hi").unwrap(), "hi");
+            assert_eq!(meaning_on(chain, "hi"), text, "{chain}");
+        }
+        // Where transactions are signed as JSON, a text may be one.
+        assert_eq!(meaning_on("Cosmos", "hi"), Meaning::Blind(Readable::Text("hi".into())));
+        // Behind Sui's mark even bytes are no transaction; a transaction of XRP begins with `STX` and a zero byte.
+        let bytes = Readable::Hex("53545800".into());
+        assert_eq!(meaning_on("Sui", "0x53545800"), Meaning::Personal(bytes.clone()));
+        assert_eq!(meaning_on("Ripple", "0x53545800"), Meaning::Blind(bytes));
     }
 
     #[test]

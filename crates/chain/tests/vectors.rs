@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use quorate_chain::chain::{Family, Format};
 use quorate_chain::evm::Transfer;
 use quorate_chain::message::{self, Meaning, Message, Readable};
 use quorate_chain::{Chain, Curve, PublicKey, amount, chain};
 use serde_json::Value;
 
 const ADDRESSES: &str = include_str!("../../../vectors/app/addresses.json");
+const CHAINS: &str = include_str!("../../../vectors/app/chains.json");
 const TRANSFERS: &str = include_str!("../../../vectors/app/evm_transfers.json");
 const MESSAGES: &str = include_str!("../../../vectors/app/custom_messages.json");
 
@@ -67,11 +69,38 @@ fn custom_messages_have_the_digests_of_the_field() {
 
     let personal = &vectors["eip191"];
     let ethereum = chain::find("ethereum").unwrap();
-    let payload = message::prefix_eip191(text(personal, "text")).unwrap();
+    let payload = message::as_personal(ethereum, text(personal, "text")).unwrap();
     assert_eq!(payload, text(personal, "payload_message"));
     for payload in [&payload, text(personal, "payload_message_alt_hex")] {
         assert_eq!(digest(ethereum, payload), text(personal, "keysign_message"));
         let said = Readable::Text(text(personal, "text").to_owned());
         assert_eq!(Message::parse(payload).unwrap().meaning(ethereum), Meaning::Personal(said));
+    }
+}
+
+#[test]
+fn the_table_is_the_fields_without_the_chain_of_another_key() {
+    let vectors = vectors(CHAINS);
+    let known = vectors["chains"].as_array().unwrap();
+    assert_eq!(known.len(), chain::CHAINS.len());
+    for expected in known {
+        let chain = chain::find(text(expected, "name")).unwrap();
+        assert_eq!(chain.name, text(expected, "name"));
+        let curve = match chain.curve() {
+            Curve::Secp256k1 => "secp256k1",
+            Curve::Ed25519 => "ed25519",
+        };
+        assert_eq!(curve, text(expected, "curve"), "{}", chain.name);
+        let path = expected["path_for_signing"].as_str().unwrap_or("m");
+        assert_eq!(chain.path, path, "{}", chain.name);
+        match chain.family {
+            Family::Evm(evm) => {
+                assert_eq!(evm.chain_id.to_string(), text(expected, "chain_id"));
+                let typed = text(expected, "tx_mode") == "eip1559";
+                assert_eq!(evm.format == Format::Eip1559, typed, "{}", chain.name);
+            }
+            Family::Cosmos(prefix) => assert_eq!(prefix, text(expected, "hrp")),
+            _ => {}
+        }
     }
 }

@@ -3,9 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
-use alloy_primitives::keccak256;
 use k256::ecdsa::VerifyingKey;
 
+use crate::hash;
 use crate::key::{self, KeyError};
 
 /// An address of the Ethereum family. Printed as `0x` and 40 hex digits in the casing of EIP-55.
@@ -30,10 +30,7 @@ impl Address {
     }
 
     pub(super) fn of_verifying_key(public_key: &VerifyingKey) -> Self {
-        let point = public_key.to_sec1_point(false);
-        let coordinates = point.as_bytes().get(1..).unwrap_or_default();
-        let hash = keccak256(coordinates);
-        Self(alloy_primitives::Address::from_word(hash))
+        Self(hash::of_coordinates(&public_key.into()).into())
     }
 
     /// The 20 bytes.
