@@ -35,5 +35,5 @@ pub mod signature;
 mod testing;
 
 pub use check::{Check, ShareCheck};
-pub use share::KeyShare;
+pub use share::{KeyShare, NewShare};
 pub use signature::{Signature, verify};

@@ -81,6 +81,23 @@ impl PublicPolynomial {
         let coefficients = self.0.iter().rev();
         coefficients.fold(EdwardsPoint::identity(), |value, c| value * x + c)
     }
+
+    /// Adds coefficient by coefficient. All of one committee have the same number of them.
+    pub(crate) fn sum<'a>(polynomials: impl Iterator<Item = &'a Self>) -> Self {
+        let mut sum: Vec<EdwardsPoint> = Vec::new();
+        for polynomial in polynomials {
+            sum.resize(polynomial.0.len(), EdwardsPoint::identity());
+            sum.iter_mut().zip(&polynomial.0).for_each(|(sum, c)| *sum += c);
+        }
+        Self(sum)
+    }
+
+    /// The values at the evaluation points of so many party ids, 32 bytes each: of the sum of all dealers'
+    /// polynomials, the public shares.
+    pub(crate) fn public_shares(&self, parties: u8) -> Vec<[u8; POINT_LEN]> {
+        let values: Vec<_> = (0..parties).map(|id| self.at(&curve::x_of(id))).collect();
+        curve::encode_points(&values)
+    }
 }
 
 /// λ at zero of the party of this id among the parties of all `ids`, itself one of them: Π x_j / (x_j − x) over the

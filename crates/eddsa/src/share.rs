@@ -32,6 +32,16 @@ pub struct KeyShare {
     pub(crate) chain_code: [u8; 32],
 }
 
+/// What a run leaves with one who holds a share of its outcome.
+#[derive(Debug)]
+pub struct NewShare {
+    /// To be kept.
+    pub share: KeyShare,
+    /// S_p = d_p·B of every holder, 32 bytes each, by party id. To be compared with the others' before the share is
+    /// used: they differ whenever a dealer has shown two parties different polynomials.
+    pub public_shares: Vec<[u8; POINT_LEN]>,
+}
+
 impl fmt::Debug for KeyShare {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyShare")

@@ -23,7 +23,7 @@ use quorate_core::{Committee, FromEach, PartyIndex};
 use quorate_eddsa::export::{self, AwaitingShares};
 use quorate_eddsa::import;
 use quorate_eddsa::refresh::{self, Given};
-use quorate_eddsa::{Check, KeyShare, dkg, quorum_change, sign};
+use quorate_eddsa::{Check, KeyShare, NewShare, dkg, quorum_change, sign};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -92,7 +92,7 @@ fn dkg_script(secrets: &Value, given: bool) -> Script {
 fn replay_refresh(recorded: &Recorded, me: &str, given: Given) {
     let mut script = dkg_script(recorded.secrets(me), true);
     let session = refresh::start(dkg_params(recorded, me), given, &mut script);
-    let share = replay(recorded, me, session, script);
+    let NewShare { share, .. } = replay(recorded, me, session, script);
     is_recorded(&share, &recorded.value["keyshares"][me]);
 }
 
@@ -105,7 +105,7 @@ fn key_generations() {
         for me in recorded.known() {
             let mut script = dkg_script(recorded.secrets(me), false);
             let session = dkg::Session::start(dkg_params(&recorded, me), &mut script);
-            let share = replay(&recorded, me, session, script);
+            let NewShare { share, .. } = replay(&recorded, me, session, script);
             is_recorded(&share, &recorded.value["keyshares"][me]);
         }
     }
@@ -186,7 +186,7 @@ fn quorum_changes() {
             let session = quorum_change::Session::start(params, channel).unwrap();
             let expected = &recorded.value["new_keyshares"][me];
             match replay(&recorded, me, session, script) {
-                Some(share) => is_recorded(&share, expected),
+                Some(NewShare { share, .. }) => is_recorded(&share, expected),
                 None => assert!(expected.is_null(), "{file}: {me} leaves"),
             }
         }

@@ -11,7 +11,7 @@
 //! 4.8  d_ji·B = A_j(x_i)                                 else retry, names j
 //! 4.9  PK = Σ A_j[0] ≠ O                                 else retry, suspects all others
 //! 4.10 d_i = Σ d_ji; the chain code
-//! 4.11 the share
+//! 4.11 the share, and S_p of every party id p
 //! ```
 //!
 //! Of a key that exists, between 4.9 and 4.10, `ED-REFRESH`:
@@ -35,7 +35,7 @@ use crate::check::Check;
 use crate::curve;
 use crate::dlog::{self, PROOF_LEN};
 use crate::polynomial::PublicPolynomial;
-use crate::share::KeyShare;
+use crate::share::{KeyShare, NewShare};
 
 /// A party that has opened and waits for what the others open and deal.
 pub(super) struct AwaitingOpenings {
@@ -62,7 +62,7 @@ struct Dealt {
 
 impl AwaitingOpenings {
     /// Round 4.
-    pub(super) fn receive(self, round2: FromEach<Round2>) -> Result<KeyShare, Abort<Check>> {
+    pub(super) fn receive(self, round2: FromEach<Round2>) -> Result<NewShare, Abort<Check>> {
         let Self { run, committed, fin, public, kept, chain_code: own_chain_code } = self;
         let committee = &run.committee;
         let (n, t, me) = (committee.size(), committee.threshold(), committee.me());
@@ -100,8 +100,9 @@ impl AwaitingOpenings {
             })?;
 
         // 4.9
-        let terms = dealt.values().map(|dealt| dealt.polynomial.constant_term());
-        let public_key = terms.fold(public.constant_term(), |sum, term| sum + term);
+        let polynomials = dealt.values().map(|dealt| &dealt.polynomial);
+        let sum = PublicPolynomial::sum(polynomials.chain([&public]));
+        let public_key = sum.constant_term();
         require(!public_key.is_identity(), Check::DkgPublicKey).map_err(suspect)?;
 
         if let Some(given) = &run.given {
@@ -128,7 +129,7 @@ impl AwaitingOpenings {
 
         // 4.11
         let name = || Sha256::digest(curve::encode_point(&public_key)).into();
-        Ok(KeyShare {
+        let share = KeyShare {
             threshold: t,
             parties: n,
             party_id: me.get(),
@@ -136,7 +137,8 @@ impl AwaitingOpenings {
             public_key,
             key_id: run.key_id.unwrap_or_else(name),
             chain_code,
-        })
+        };
+        Ok(NewShare { share, public_shares: sum.public_shares(n) })
     }
 }
 

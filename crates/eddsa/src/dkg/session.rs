@@ -15,7 +15,7 @@ use super::round4::AwaitingOpenings;
 use super::{Params, Run, round1};
 use crate::check::Check;
 use crate::refresh::Given;
-use crate::share::KeyShare;
+use crate::share::NewShare;
 use quorate_core::payload::{Inbox, Layout};
 
 /// One party's run of `ED-DKG`. Its result is the share.
@@ -63,14 +63,14 @@ impl Session {
         (session, vec![message.to_all(ROUND_0)])
     }
 
-    fn stay(&mut self, state: State) -> Step<KeyShare> {
+    fn stay(&mut self, state: State) -> Step<NewShare> {
         self.state = state;
         Step::Wait
     }
 }
 
 impl session::Session for Session {
-    type Output = KeyShare;
+    type Output = NewShare;
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
@@ -83,7 +83,7 @@ impl session::Session for Session {
         self.round2.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<KeyShare>, Abort<Check>> {
+    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<NewShare>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Keys(round) => {
                 let Some(round0) = self.round0.take() else {

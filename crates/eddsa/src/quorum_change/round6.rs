@@ -11,7 +11,7 @@
 //! 6.7  v_ji·B = A_j(x'_i)                                else retry, names j
 //! 6.8  Q2(fin, j, i, v_ji, r_ji) = Q2_ji                 else retry, suspects all others
 //! 6.9  new only: all chain codes are equal               else retry, suspects the old parties
-//! 6.10 d_i = Σ v_ji; the share
+//! 6.10 d_i = Σ v_ji; the share, and S_p of every new party id p
 //! ```
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
@@ -24,7 +24,7 @@ use super::{Contribution, Run};
 use crate::check::Check;
 use crate::curve;
 use crate::polynomial::PublicPolynomial;
-use crate::share::KeyShare;
+use crate::share::{KeyShare, NewShare};
 
 /// A leaving party that waits to see that the key stays the same.
 pub(super) struct AwaitingPolynomials {
@@ -70,14 +70,14 @@ impl AwaitingShares {
         self,
         round2: FromEach<Round2>,
         shares: FromEach<Share>,
-    ) -> Result<KeyShare, Abort<Check>> {
+    ) -> Result<NewShare, Abort<Check>> {
         let Self { run, new_id, fin, contributions, own, commitments } = self;
         let x = curve::x_of(new_id);
 
         // 6.1 to 6.3
         let polynomials = open_polynomials(&run, &contributions, round2)?;
         // 6.4
-        let public_key = add_up(&run, &polynomials, own.as_ref().map(|own| &own.public))?;
+        let sum = add_up(&run, &polynomials, own.as_ref().map(|own| &own.public))?;
 
         let received = polynomials.beside(shares).check_each(|j, (polynomial, message)| {
             // 6.5
@@ -118,16 +118,18 @@ impl AwaitingShares {
         let kept = own.and_then(|own| own.share);
         let dealt = received.values().map(|(share, _)| share).chain(&kept);
         let mut secret = dealt.fold(Scalar::ZERO, |sum, share| sum + share.expose());
-        Ok(KeyShare {
+        // Never as many as 256: they are some of the parties.
+        let parties = u8::try_from(run.new.len().saturating_add(1)).unwrap_or(u8::MAX);
+        let share = KeyShare {
             threshold: run.threshold,
-            // Never as many as 256: they are some of the parties.
-            parties: u8::try_from(run.new.len().saturating_add(1)).unwrap_or(u8::MAX),
+            parties,
             party_id: new_id,
             secret: Secret::take(&mut secret),
-            public_key,
+            public_key: sum.constant_term(),
             key_id: run.public_key,
             chain_code,
-        })
+        };
+        Ok(NewShare { share, public_shares: sum.public_shares(parties) })
     }
 }
 
@@ -154,15 +156,14 @@ fn open_polynomials(
     })
 }
 
-/// 6.4: PK.
+/// 6.4: the polynomial of the key.
 fn add_up(
     run: &Run,
     polynomials: &FromEach<PublicPolynomial>,
     own: Option<&PublicPolynomial>,
-) -> Result<EdwardsPoint, Abort<Check>> {
-    let terms = polynomials.values().chain(own).map(PublicPolynomial::constant_term);
-    let sum: EdwardsPoint = terms.sum();
-    let kept = curve::encode_point(&sum) == run.public_key;
+) -> Result<PublicPolynomial, Abort<Check>> {
+    let sum = PublicPolynomial::sum(polynomials.values().chain(own));
+    let kept = curve::encode_point(&sum.constant_term()) == run.public_key;
     require(kept, Check::QcKeepsPublicKey).map_err(|check| Abort::suspect(check, &run.old))?;
     Ok(sum)
 }

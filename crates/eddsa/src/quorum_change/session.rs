@@ -19,7 +19,7 @@ use super::round5::{AwaitingCommitments, Dealings};
 use super::round6::{AwaitingPolynomials, AwaitingShares};
 use super::{Params, round1};
 use crate::check::Check;
-use crate::share::KeyShare;
+use crate::share::NewShare;
 use quorate_core::payload::{Inbox, Layout, take_both};
 
 /// One party's run of `ED-QC`. Its result is the new share, or nothing for a party that leaves.
@@ -83,7 +83,7 @@ impl Session {
         Ok((session, vec![message.to_all(ROUND_0)]))
     }
 
-    fn stay(&mut self, state: State) -> Step<Option<KeyShare>> {
+    fn stay(&mut self, state: State) -> Step<Option<NewShare>> {
         self.state = state;
         Step::Wait
     }
@@ -103,7 +103,7 @@ impl Session {
 }
 
 impl session::Session for Session {
-    type Output = Option<KeyShare>;
+    type Output = Option<NewShare>;
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
@@ -126,7 +126,7 @@ impl session::Session for Session {
         self.round2.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<Option<KeyShare>>, Abort<Check>> {
+    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<Option<NewShare>>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Keys(round) => {
                 let Some(round0) = self.round0.take() else {

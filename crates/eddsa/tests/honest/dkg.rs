@@ -1,15 +1,18 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use quorate_eddsa::KeyShare;
+use curve25519_dalek::{EdwardsPoint, Scalar};
+use quorate_eddsa::{KeyShare, NewShare};
 
 use crate::keygen;
 use crate::sign::sign_with;
 use crate::simulation::{all_done, honestly, run};
 
 /// That these are shares of one key, in party order; and that any t sign with it.
-pub(crate) fn check_sharing(shares: Vec<KeyShare>, n: u8, t: u8) {
+pub(crate) fn check_sharing(shares: Vec<NewShare>, n: u8, t: u8) {
     assert_eq!(shares.len(), usize::from(n));
+    check_public_shares(&shares);
+    let shares: Vec<_> = shares.into_iter().map(|new| new.share).collect();
     for (share, i) in shares.iter().zip(0..) {
         assert_eq!((share.party_id(), share.parties(), share.threshold()), (i, n, t));
         let stored = share.to_bytes();
@@ -22,6 +25,19 @@ pub(crate) fn check_sharing(shares: Vec<KeyShare>, n: u8, t: u8) {
     let shares: Vec<_> = shares.into_iter().map(Arc::new).collect();
     sign_with(&shares[..usize::from(t)], 1);
     sign_with(&shares[usize::from(n - t)..], 2);
+}
+
+/// That all have been told every holder's public share, by party id.
+pub(crate) fn check_public_shares(shares: &[NewShare]) {
+    let image = |new: &NewShare| {
+        let secret: [u8; 32] = new.share.to_bytes().expose()[3..35].try_into().unwrap();
+        let secret = Scalar::from_canonical_bytes(secret).unwrap();
+        (new.share.party_id(), EdwardsPoint::mul_base(&secret).compress().to_bytes())
+    };
+    let images: BTreeMap<_, _> = shares.iter().map(image).collect();
+    for new in shares {
+        assert!(new.public_shares.iter().eq(images.values()));
+    }
 }
 
 #[test]
@@ -43,7 +59,7 @@ fn a_large_committee_generates_a_key() {
 fn the_order_of_delivery_does_not_matter() {
     let keys = (0..8).map(|order| {
         let shares = all_done(run(keygen::parties(3, 2, 20), order, honestly));
-        shares.iter().map(|share| share.to_bytes().expose().clone()).collect::<Vec<_>>()
+        shares.iter().map(|new| new.share.to_bytes().expose().clone()).collect::<Vec<_>>()
     });
     assert_eq!(keys.collect::<BTreeSet<_>>().len(), 1);
 }
@@ -58,5 +74,5 @@ fn the_setup_may_name_the_key() {
         (session, outgoing, rng)
     };
     let shares = all_done(run((0..2).map(party), 1, honestly));
-    assert!(shares.iter().all(|share| share.key_id() == [7; 32]));
+    assert!(shares.iter().all(|new| new.share.key_id() == [7; 32]));
 }

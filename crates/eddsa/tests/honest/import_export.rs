@@ -1,15 +1,15 @@
 use ed25519_dalek::SigningKey;
 use quorate_core::{Committee, FromEach};
-use quorate_eddsa::KeyShare;
 use quorate_eddsa::export::{self, AwaitingShares};
 use quorate_eddsa::import::{INITIATOR, key_of_seed, receive, split};
+use quorate_eddsa::{KeyShare, NewShare};
 
 use crate::dealer::deal;
 use crate::dkg::check_sharing;
 use crate::refresh::refresh;
 use crate::simulation::{p, seeded};
 
-fn import(key: &[u8; 32], n: u8, t: u8) -> Vec<KeyShare> {
+fn import(key: &[u8; 32], n: u8, t: u8) -> Vec<NewShare> {
     let committee = |i| Committee::new(p(i), n, t).unwrap();
     let (own, parts) = split(key, [3; 32], &committee(0), &mut seeded(1)).unwrap();
     assert!(!parts.parties().any(|j| j == INITIATOR));
@@ -31,10 +31,11 @@ fn the_key_of_a_seed_is_imported_under_the_address_that_it_had_and_exported_agai
         let key = key_of_seed(&seed);
         let shares = import(key.expose(), n, t);
         let expected = SigningKey::from_bytes(&seed).verifying_key().to_bytes();
-        assert!(shares.iter().all(|share| share.public_key() == expected));
-        assert!(shares.iter().all(|share| share.chain_code() == [3; 32]));
+        assert!(shares.iter().all(|new| new.share.public_key() == expected));
+        assert!(shares.iter().all(|new| new.share.chain_code() == [3; 32]));
 
-        let last = shares.iter().rev().take(usize::from(t)).collect::<Vec<_>>();
+        let last =
+            shares.iter().rev().take(usize::from(t)).map(|new| &new.share).collect::<Vec<_>>();
         assert_eq!(export(&last), *key.expose());
         check_sharing(shares, n, t);
     }

@@ -2,10 +2,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use quorate_core::Abort;
-use quorate_eddsa::{Check, KeyShare};
+use quorate_eddsa::{Check, KeyShare, NewShare};
 
 use crate::change::Change;
 use crate::dealer::deal;
+use crate::dkg::check_public_shares;
 use crate::sign::sign_with;
 use crate::signing::signers;
 use crate::simulation::{all_done, honestly, p, run};
@@ -18,11 +19,13 @@ fn change(shares: &[Option<Arc<KeyShare>>], new: &[u8], threshold: u8) -> Vec<Ar
 
     assert!((0..).zip(&results).all(|(i, share)| share.is_some() == new.contains(&i)));
     for (before, after) in shares.iter().zip(&results) {
-        let Some(after) = after else { continue };
+        let Some(NewShare { share: after, .. }) = after else { continue };
         let expected = before.as_ref().map_or([0; 32], |before| before.chain_code());
         assert_eq!(after.chain_code(), expected);
     }
-    let mut fresh: Vec<_> = results.into_iter().flatten().collect();
+    let fresh: Vec<_> = results.into_iter().flatten().collect();
+    check_public_shares(&fresh);
+    let mut fresh: Vec<_> = fresh.into_iter().map(|new| new.share).collect();
     fresh.sort_by_key(KeyShare::party_id);
     assert_eq!(fresh.len(), new.len());
     for (share, id) in fresh.iter().zip(0..) {

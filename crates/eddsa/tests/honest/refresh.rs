@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
-use quorate_eddsa::KeyShare;
 use quorate_eddsa::refresh::{self, Given};
+use quorate_eddsa::{KeyShare, NewShare};
 
 use crate::dealer::deal;
 use crate::dkg::check_sharing;
@@ -10,7 +10,7 @@ use crate::keygen::params;
 use crate::simulation::{all_done, honestly, run, seeded};
 
 /// Runs key generation with these parts.
-pub(crate) fn refresh(given: Vec<Given>, t: u8, seed: u64) -> Vec<KeyShare> {
+pub(crate) fn refresh(given: Vec<Given>, t: u8, seed: u64) -> Vec<NewShare> {
     let n = u8::try_from(given.len()).unwrap();
     let party = |(i, given): (u8, Given)| {
         let mut rng = seeded(seed + u64::from(i));
@@ -27,12 +27,12 @@ fn a_refresh_keeps_key_and_chain_code_and_may_change_threshold_and_order() {
         old.rotate_left(1);
         let part = |share: &Arc<KeyShare>| Given::of_share(share, n).unwrap();
         let fresh = refresh(old.iter().map(part).collect(), new_t, 50);
-        for share in &fresh {
+        for NewShare { share, .. } in &fresh {
             assert_eq!(share.public_key(), old[0].public_key());
             assert_eq!(share.chain_code(), old[0].chain_code());
         }
         let secret = |share: &KeyShare| share.to_bytes().expose()[3..35].to_vec();
-        assert!(old.iter().all(|old| fresh.iter().all(|new| secret(new) != secret(old))));
+        assert!(old.iter().all(|old| fresh.iter().all(|new| secret(&new.share) != secret(old))));
         check_sharing(fresh, n, new_t);
     }
 }
@@ -43,7 +43,7 @@ fn parts_from_another_system_become_shares() {
     let key = EdwardsPoint::mul_base(&parts.iter().sum::<Scalar>()).compress().to_bytes();
     let given = |part: &Scalar| Given::from_outside(part.as_bytes(), &key, [4; 32]).unwrap();
     let shares = refresh(parts.iter().map(given).collect(), 2, 60);
-    assert!(shares.iter().all(|share| share.public_key() == key));
-    assert!(shares.iter().all(|share| share.chain_code() == [4; 32]));
+    assert!(shares.iter().all(|new| new.share.public_key() == key));
+    assert!(shares.iter().all(|new| new.share.chain_code() == [4; 32]));
     check_sharing(shares, 3, 2);
 }

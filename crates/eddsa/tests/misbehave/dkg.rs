@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use curve25519_dalek::Scalar;
-use quorate_eddsa::{Check, KeyShare, dkg};
+use quorate_eddsa::{Check, NewShare, dkg};
 
 use crate::forge::{
     IDENTITY, NO_POINT, add_one, agree, blame, drawn, drawn_scalar, encode, evaluate, hash,
@@ -7,7 +9,7 @@ use crate::forge::{
     verdict, x25519_public,
 };
 use crate::keygen;
-use crate::simulation::{Outcomes, Post, Seeded, honestly, p, run};
+use crate::simulation::{Outcomes, Post, Seeded, all_done, honestly, p, run};
 
 const SEED: u64 = 100;
 const T: usize = 2;
@@ -26,12 +28,12 @@ fn proofs(n: usize) -> usize {
 }
 
 /// Runs key generation of `n` with threshold 2 against whoever `lie` makes a liar.
-fn keygen(n: u8, lie: impl FnMut(&mut Post)) -> Outcomes<KeyShare> {
+fn keygen(n: u8, lie: impl FnMut(&mut Post)) -> Outcomes<NewShare> {
     run(keygen::parties(n, 2, SEED), 1, lie)
 }
 
 /// Runs key generation of two against one that chooses its polynomial.
-fn keygen_with_polynomial(polynomial: [Scalar; T]) -> Outcomes<KeyShare> {
+fn keygen_with_polynomial(polynomial: [Scalar; T]) -> Outcomes<NewShare> {
     let mut parties = keygen::parties(2, 2, SEED);
     // What it draws third and fourth.
     let [constant, upper] = polynomial.map(|c| c.to_bytes());
@@ -70,7 +72,7 @@ fn commitment(round2: &[u8], n: usize) -> [u8; 32] {
 }
 
 /// Runs key generation against party 1, which commits to and sends an R2 that `lie` has rewritten.
-fn keygen_committed(n: u8, lie: impl FnOnce(&mut [u8])) -> Outcomes<KeyShare> {
+fn keygen_committed(n: u8, lie: impl FnOnce(&mut [u8])) -> Outcomes<NewShare> {
     // An earlier, equal run says what it would send.
     let mut round2 = Vec::new();
     keygen(n, |post| {
@@ -97,7 +99,7 @@ fn sealed_share(share: &[u8; 32], shared: &[u8; 32]) -> Vec<u8> {
 }
 
 /// Party 1 seals this to party 0.
-fn keygen_with_share(share: &[u8; 32]) -> Outcomes<KeyShare> {
+fn keygen_with_share(share: &[u8; 32]) -> Outcomes<NewShare> {
     let shared = agree(&drawn_by(1).secret, &x25519_public(&drawn_by(0).secret));
     keygen_committed(2, |round2| put(round2, SEALED + 10, &sealed_share(share, &shared)))
 }
@@ -112,7 +114,7 @@ fn is(post: &Post, from: u8, tag: u64) -> bool {
 }
 
 /// Changes one byte of a message of party 1.
-fn keygen_spoilt(tag: u64, at: usize) -> Outcomes<KeyShare> {
+fn keygen_spoilt(tag: u64, at: usize) -> Outcomes<NewShare> {
     keygen(2, |post| {
         if is(post, 1, tag) {
             post.payload[at] ^= 2;
@@ -309,6 +311,36 @@ fn every_liar_of_a_round_is_named() {
     });
     let [one, two] = [1, 2].map(|j| (p(j), Check::DkgOpensCommitment));
     assert_eq!(verdict(&outcomes, 0), Some(&quorate_core::Abort::Blame([one, two].into())));
+}
+
+#[test]
+fn a_dealer_of_two_polynomials_leaves_shares_that_can_be_told_apart() {
+    // The same constant term and the same chain code: the key is the same, and so is all that is kept beside it.
+    let [_, upper] = drawn_by(1).polynomial;
+    let other = (upper + Scalar::ONE).to_bytes();
+    let mut parties = keygen::parties(3, 2, SEED);
+    let mut rng = randomness(SEED, 1).choosing(3, other);
+    let (session, outgoing) = dkg::Session::start(keygen::params(1, 3, 2), &mut rng);
+    parties[1] = (session, outgoing, rng);
+    let mut shown = BTreeMap::new();
+    run(parties, 1, |post| {
+        if post.from == p(1) {
+            shown.insert(post.tag, post.payload.clone());
+        }
+    });
+
+    let outcomes = keygen(3, |post| {
+        if post.from == p(1) && post.to == p(2) {
+            post.payload.clone_from(&shown[&post.tag]);
+        }
+    });
+    let [honest, liar, deceived] = all_done(outcomes).try_into().unwrap();
+    let kept =
+        |new: &NewShare| (new.share.public_key(), new.share.chain_code(), new.share.key_id());
+    assert_eq!(kept(&honest), kept(&deceived));
+    assert_eq!(honest.public_shares, liar.public_shares);
+    let mut views = honest.public_shares.iter().zip(&deceived.public_shares);
+    assert!(views.all(|(one, other)| one != other));
 }
 
 #[test]

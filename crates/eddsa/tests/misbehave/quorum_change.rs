@@ -3,7 +3,7 @@ use std::sync::Arc;
 use curve25519_dalek::Scalar;
 use quorate_core::PartyIndex;
 use quorate_eddsa::quorum_change::{Params, Session};
-use quorate_eddsa::{Check, KeyShare};
+use quorate_eddsa::{Check, KeyShare, NewShare};
 
 use crate::change::Change;
 use crate::dealer::{deal, deal_bytes};
@@ -11,7 +11,7 @@ use crate::forge::{
     NO_POINT, add_one, blame, drawn, drawn_scalar, encode, evaluate, hash, index_64, plus_order,
     point, put, randomness, scalar, suspect, switch, times_b, torsion_2, verdict,
 };
-use crate::simulation::{Outcomes, Post, honestly, p, run};
+use crate::simulation::{Outcomes, Post, all_done, honestly, p, run};
 
 const SEED: u64 = 300;
 const T: usize = 2;
@@ -33,11 +33,11 @@ fn shares() -> Shares {
 }
 
 /// It becomes a 2-of-3 with party 0, against whoever `lie` makes a liar.
-fn growing(lie: impl FnMut(&mut Post)) -> Outcomes<Option<KeyShare>> {
+fn growing(lie: impl FnMut(&mut Post)) -> Outcomes<Option<NewShare>> {
     growing_from(&shares(), lie)
 }
 
-fn growing_from(shares: &Shares, lie: impl FnMut(&mut Post)) -> Outcomes<Option<KeyShare>> {
+fn growing_from(shares: &Shares, lie: impl FnMut(&mut Post)) -> Outcomes<Option<NewShare>> {
     run(Change { shares, new: &[1, 2, 0], threshold: 2 }.parties(SEED), 1, lie)
 }
 
@@ -46,7 +46,7 @@ fn is(post: &Post, from: u8, tag: u64) -> bool {
 }
 
 /// Changes one byte of a message of party 2.
-fn growing_spoilt(tag: u64, at: usize) -> Outcomes<Option<KeyShare>> {
+fn growing_spoilt(tag: u64, at: usize) -> Outcomes<Option<NewShare>> {
     growing(|post| {
         if is(post, 2, tag) {
             post.payload[at] ^= 1;
@@ -110,7 +110,7 @@ fn with_polynomial(post: &mut Post, lie: &[[u8; 32]; T]) {
 }
 
 /// Party 2 commits to, and deals, this share.
-fn growing_with_share(lie: impl Fn(PartyIndex) -> [u8; 32]) -> Outcomes<Option<KeyShare>> {
+fn growing_with_share(lie: impl Fn(PartyIndex) -> [u8; 32]) -> Outcomes<Option<NewShare>> {
     growing(|post| {
         if is(post, 2, 4) {
             let lied = share_commitment(post.to, &lie(post.to));
@@ -365,4 +365,31 @@ fn the_second_formulas_are_those_of_the_first() {
     assert!(outcomes.values().all(Result::is_ok));
     let outcomes = growing_with_share(|to| owed(to).to_bytes());
     assert!(outcomes.values().all(Result::is_ok));
+}
+
+#[test]
+fn an_old_party_of_two_polynomials_leaves_shares_that_can_be_told_apart() {
+    // Parties 0 and 1 are dealt shares on two polynomials with one constant term.
+    let upper = drawn_by_2().polynomial[1] + Scalar::ONE;
+    let polynomial = [drawn_by_2().polynomial[0], upper];
+    let encoded = polynomial.each_ref().map(times_b);
+    let dealt = evaluate(&polynomial, 3);
+    let outcomes = growing(|post| {
+        if post.to != p(0) {
+            return;
+        }
+        with_polynomial(post, &encoded);
+        if is(post, 2, 4) {
+            put(&mut post.payload, SHARE, &share_commitment(p(0), dealt.as_bytes()));
+        }
+        if is(post, 2, 5) {
+            put(&mut post.payload, SHARE, dealt.as_bytes());
+        }
+    });
+    let [deceived, honest, liar] = all_done(outcomes).try_into().unwrap();
+    let [deceived, honest, liar] = [deceived, honest, liar].map(Option::unwrap);
+    assert_eq!(deceived.share.public_key(), honest.share.public_key());
+    assert_eq!(honest.public_shares, liar.public_shares);
+    let mut views = deceived.public_shares.iter().zip(&honest.public_shares);
+    assert!(views.all(|(one, other)| one != other));
 }

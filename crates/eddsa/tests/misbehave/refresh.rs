@@ -1,6 +1,6 @@
 use curve25519_dalek::Scalar;
 use quorate_eddsa::refresh::{self, Given};
-use quorate_eddsa::{Check, KeyShare};
+use quorate_eddsa::{Check, NewShare};
 
 use crate::dealer::deal;
 use crate::forge::{IDENTITY, L, NO_POINT, suspect, switch, times_b, verdict};
@@ -14,7 +14,7 @@ fn key() -> [u8; 32] {
 }
 
 /// Two parties with parts of a key; the second brings this part and this chain code.
-fn refresh_with(part: u8, chain_code: [u8; 32]) -> Outcomes<KeyShare> {
+fn refresh_with(part: u8, chain_code: [u8; 32]) -> Outcomes<NewShare> {
     let parties = [(PARTS[0], [4; 32]), (part, chain_code)];
     let party = |(i, (part, chain_code)): (u8, (u8, [u8; 32]))| {
         let part = Scalar::from(part).to_bytes();
