@@ -167,10 +167,8 @@ checks! {
         Scalars "PRESIGNATURE 2" Refuse Document
             "s0, s1 and the mask are scalars"
         NoncePoint "PRESIGNATURE 3" Refuse Document
-            "the nonce point is a curve point other than the identity"
-        NonceNonzero "PRESIGNATURE 4" Refuse Document
-            "the x-coordinate of the nonce point is not the group order"
-        PublicKey "PRESIGNATURE 5" Refuse Document
+            "the nonce point is a curve point other than the identity, and its x-coordinate is not the group order"
+        PublicKey "PRESIGNATURE 4" Refuse Document
             "the public key is a curve point other than the identity"
     }
 }

@@ -91,7 +91,7 @@ impl Presignature {
         let [s0, s1, phi] = [&mut s0, &mut s1, &mut phi].map(Secret::take);
 
         let big_r = point(&stored.big_r, PresignatureCheck::NoncePoint)?;
-        require(Nonce::of(&big_r).r != Scalar::ZERO, PresignatureCheck::NonceNonzero)?;
+        require(Nonce::of(&big_r).r != Scalar::ZERO, PresignatureCheck::NoncePoint)?;
         let public_key = point(&stored.public_key, PresignatureCheck::PublicKey)?;
 
         let Stored { fsid, party_id: [party_id], .. } = stored;

@@ -25,6 +25,9 @@ mod signing;
 mod simulation;
 
 mod dkg;
+mod import_export;
+mod presign;
 mod quorum_change;
+mod refresh;
 mod share;
 mod sign;
