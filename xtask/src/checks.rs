@@ -54,6 +54,7 @@ fn rows_of<C: Check>(of: &'static str) -> impl Iterator<Item = Row> {
 fn all() -> Vec<Row> {
     rows_of::<quorate_ecdsa::Check>("The DKLs23 protocols")
         .chain(rows_of::<quorate_ecdsa::ShareCheck>("Stored shares"))
+        .chain(rows_of::<quorate_ecdsa::PresignatureCheck>("Stored presignatures"))
         .chain(rows_of::<quorate_eddsa::Check>("The Ed25519 protocols"))
         .chain(rows_of::<quorate_eddsa::ShareCheck>("Stored Ed25519 shares"))
         .chain(rows_of::<quorate_wire::setup::Check>("Setup messages"))
