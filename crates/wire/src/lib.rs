@@ -5,6 +5,7 @@
 //! * [`link`]: how a ceremony reaches the other devices.
 //! * [`seal`]: the ceremony's key, under which everything travels.
 //! * [`relay_api`]: the mailbox server that the devices meet at: its paths, names and messages.
+//! * [`vult`]: how a share is kept outside its device.
 //! * [`hello`], [`commit`]: what our devices say to each other beside the protocol.
 
 pub mod commit;
@@ -16,6 +17,7 @@ pub mod percent;
 pub mod relay_api;
 pub mod seal;
 pub mod setup;
+pub mod vult;
 
 #[cfg(test)]
 mod testing;
