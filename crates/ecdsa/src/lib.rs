@@ -5,7 +5,7 @@
 //!
 //! * [`dkg`]: generate a key. * [`refresh`]: share it anew. * [`quorum_change`]: move it to other parties.
 //! * [`sign`]: sign a hash with it, or in two parts: [`presign`] before the hash is known, [`finish`] once it is.
-//! * [`import`], [`export`]: bring a whole key in, or out again.
+//! * [`import`], [`export`]: bring a whole key in, or out again. * [`recover`]: the key of shares in one place.
 //! * [`share`]: what a party keeps. * [`mod@derive`]: child keys. * [`signature`]: the result, and its verification.
 //! * [`check`]: every assertion, by the step of `spec/dkls23/` that makes it.
 //!
@@ -28,6 +28,7 @@ mod pair;
 mod polynomial;
 pub mod presign;
 pub mod quorum_change;
+pub mod recover;
 pub mod refresh;
 mod session_id;
 pub mod share;

@@ -9,6 +9,7 @@
 //!
 //! * [`dkg`]: generate a key. * [`sign`]: sign a message with it. * [`quorum_change`]: move it to other parties.
 //! * [`refresh`]: share it anew among as many. * [`import`], [`export`]: from a whole key, and back.
+//! * [`recover`]: the key of shares in one place.
 //! * [`share`]: what a party keeps. * [`signature`]: the result, and its verification.
 //! * [`check`]: every assertion, by the step of `spec/eddsa/` that makes it.
 //!
@@ -27,6 +28,7 @@ pub mod export;
 pub mod import;
 mod polynomial;
 pub mod quorum_change;
+pub mod recover;
 pub mod refresh;
 pub mod share;
 pub mod sign;

@@ -1,0 +1,58 @@
+//! Recovery: the shares of enough parties, in one place, are the key again. `spec/backups.md`, `BACKUP 4`.
+//!
+//! Whoever holds the result holds the key. The shares come from backups, never in messages: those are
+//! [`export`](crate::export)'s.
+
+use curve25519_dalek::{EdwardsPoint, Scalar};
+use quorate_core::Secret;
+
+use crate::curve::SCALAR_LEN;
+use crate::share::KeyShare;
+
+/// The private key, a scalar of 32 bytes little-endian, that these shares make together.
+///
+/// There is no seed of RFC 8032 behind it: wallets that want one cannot take it. `None` unless it is the key of all
+/// of them: not if they are too few, or of one party, or of several sharings.
+#[must_use]
+pub fn private_key(shares: &[&KeyShare]) -> Option<Secret<[u8; SCALAR_LEN]>> {
+    let public_key = shares.first()?.public_key;
+    let ids = || shares.iter().map(|share| share.party_id);
+    let key: Secret<Scalar> = Secret::fill(|key| {
+        for share in shares {
+            *key += share.part(ids()).expose();
+        }
+    });
+    let is_the_key = EdwardsPoint::mul_base(key.expose()) == public_key
+        && shares.iter().all(|share| share.public_key == public_key);
+    is_the_key.then(|| Secret::fill(|bytes| *bytes = key.expose().to_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{bytes, vectors};
+
+    fn shares(file: &str) -> Vec<KeyShare> {
+        let recorded = vectors(file);
+        let shares = recorded["keyshares"].as_object().unwrap();
+        shares
+            .values()
+            .map(|share| KeyShare::from_bytes(&bytes(&share["bytes"])).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn the_shares_of_any_quorum_make_the_key_and_no_others() {
+        let [a, b, c] = shares("dkg_2of3_all_known").try_into().unwrap();
+        let other = shares("dkg_3of4_all_known").remove(1);
+        let key = *private_key(&[&a, &b]).unwrap().expose();
+        let image = EdwardsPoint::mul_base(&Scalar::from_canonical_bytes(key).unwrap());
+        assert_eq!(image.compress().to_bytes(), a.public_key());
+        for quorum in [&[&b, &a][..], &[&a, &c], &[&c, &b], &[&b, &c, &a]] {
+            assert_eq!(*private_key(quorum).unwrap().expose(), key);
+        }
+        for short in [&[][..], &[&a], &[&a, &a], &[&a, &other], &[&a, &b, &other]] {
+            assert!(private_key(short).is_none());
+        }
+    }
+}
