@@ -24,6 +24,8 @@ mod published;
 pub mod reshare;
 pub mod resume;
 mod running;
+mod setups;
+mod subject;
 mod task;
 
 use quorate_wire::relay_api::{Message, Namespace};
@@ -33,7 +35,8 @@ pub use self::consent::{Decision, Request};
 use self::desk::Desk;
 pub use self::desk::{Meeting, Patience, Role};
 pub use self::invite::{Device, Route};
-pub use self::task::{Signed, judge_threshold, least_threshold};
+pub use self::subject::{Signature, Signed, Suite};
+pub use self::task::{judge_threshold, least_threshold};
 use crate::failure::{Failure, Kind};
 use crate::store::{Change, Sharing, StoreError};
 
@@ -120,6 +123,8 @@ pub enum Event {
     Progress {
         /// `keygen`, `keysign`, `reshare` or `commit`.
         ceremony: &'static str,
+        /// Of which of the vault's keys.
+        key: Suite,
         /// The round, from 1.
         round: u8,
         /// How many there are.

@@ -79,13 +79,23 @@ impl View<'_> {
     }
 }
 
-/// COMMIT 2: the message `c` that all new members sign once, with their new shares.
+/// COMMIT 2: the digest `c` that all new members sign once with the ECDSA key, with their new shares.
 pub fn message(digest: &[u8; 32]) -> [u8; 32] {
-    let mut hash = Framed::new();
-    hash.field(b"quorate/commit/v1/cert");
-    hash.raw(digest);
-    hash.finish()
+    Sha256::digest(preimage(digest)).into()
 }
+
+/// COMMIT 2: what `c` is the digest of. The Ed25519 key, which hashes for itself, signs this.
+pub fn preimage(digest: &[u8; 32]) -> Vec<u8> {
+    [PREFIX, digest].concat()
+}
+
+/// Whether a message could pass for what the Ed25519 key signs in a commit: it is signed for nobody.
+pub fn is_reserved(message: &[u8]) -> bool {
+    message.starts_with(PREFIX)
+}
+
+/// lp("quorate/commit/v1/cert")
+const PREFIX: &[u8] = b"\0\0\0\x16quorate/commit/v1/cert";
 
 /// Whether `signature` is the certificate of this sharing: a signature of the vault's own key over `c`.
 pub fn certifies(signature: &[u8], sharing: &Sharing) -> bool {

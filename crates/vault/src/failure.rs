@@ -3,6 +3,8 @@
 pub use quorate_core::Consequence;
 use quorate_core::{Abort, Check};
 
+use crate::run::Failed;
+
 /// What kind of end it was. The binary turns it into an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -71,6 +73,22 @@ impl Failure {
             blamed: Vec::new(),
             suspects: Vec::new(),
             aborted_by: None,
+        }
+    }
+
+    /// What cannot happen has happened.
+    pub(crate) fn fault(message: &str) -> Self {
+        Self::new(Kind::Aborted, message, "please report this: it is a fault of this program")
+    }
+
+    /// A run that ended without a result, with the parties' names in place of their positions.
+    pub fn from_failed<C: Check>(failed: &Failed<C>, names: &[String]) -> Self {
+        match failed {
+            Failed::Protocol(abort) => Self::from_abort(abort, names),
+            Failed::Framing(abort) => Self::from_abort(abort, names),
+            Failed::Fault(_) => {
+                Self::fault("a private message was to be sent before its receiver's key was known")
+            }
         }
     }
 

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use quorate_ecdsa::KeyShare;
-
 use crate::failure::{Failure, Kind};
-use crate::store::{Fsid, Sharing, State, Store, StoreError, Vault, VaultKey};
+use crate::store::{Fsid, Shares, Sharing, State, Store, StoreError, Vault, VaultKey};
 
 impl Vault {
     /// The sharing that signs, if this device holds one.
@@ -42,12 +40,21 @@ pub fn free_name(store: &dyn Store, proposed: &str) -> Result<String, Failure> {
         .unwrap_or_else(|| proposed.to_owned()))
 }
 
-/// Opens this device's share of a sharing and compares it with everything public that is stored beside it.
+/// This device's shares of one sharing.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// The share of the ECDSA key.
+    pub ecdsa: Arc<quorate_ecdsa::KeyShare>,
+    /// The share of the Ed25519 key, if the vault has one.
+    pub eddsa: Option<Arc<quorate_eddsa::KeyShare>>,
+}
+
+/// Opens this device's shares of a sharing and compares them with everything public that is stored beside them.
 ///
 /// # Errors
 ///
-/// [`Kind::Store`] if the share does not open, does not load, or belongs to another sharing.
-pub fn open_share(store: &dyn Store, sharing: &Sharing) -> Result<Arc<KeyShare>, Failure> {
+/// [`Kind::Store`] if a share does not open, does not load, or belongs to another sharing.
+pub fn open_keys(store: &dyn Store, sharing: &Sharing) -> Result<Keys, Failure> {
     let damaged = |what: &str| {
         Failure::new(
             Kind::Store,
@@ -59,18 +66,30 @@ pub fn open_share(store: &dyn Store, sharing: &Sharing) -> Result<Arc<KeyShare>,
         StoreError::Damaged { place, what } => damaged(&format!("{what} ({place})")),
         other => unreadable(&other),
     })?;
-    let share =
-        KeyShare::from_bytes(shares.ecdsa.expose()).map_err(|why| damaged(&why.to_string()))?;
-    let same = share.fsid() == sharing.fsid.0
-        && share.public_key() == sharing.vault.0
-        && share.chain_code() == sharing.chain_code
-        && share.threshold() == sharing.threshold
-        && share.party_id() == sharing.me
-        && usize::from(share.parties()) == sharing.parties.len();
+    load_keys(&shares, sharing).map_err(|why| damaged(&why))
+}
+
+/// The shares, under every check of their loaders, if they are those of this sharing.
+pub(crate) fn load_keys(shares: &Shares, sharing: &Sharing) -> Result<Keys, String> {
+    let ecdsa = quorate_ecdsa::KeyShare::from_bytes(shares.ecdsa.expose())
+        .map_err(|why| why.to_string())?;
+    let eddsa = shares.eddsa.as_ref();
+    let eddsa = eddsa.map(|share| quorate_eddsa::KeyShare::from_bytes(share.expose()));
+    let eddsa = eddsa.transpose().map_err(|why| why.to_string())?;
+
+    let place = (sharing.threshold, sharing.me, sharing.parties.len());
+    let same = ecdsa.fsid() == sharing.fsid.0
+        && ecdsa.public_key() == sharing.vault.0
+        && ecdsa.chain_code() == sharing.chain_code
+        && (ecdsa.threshold(), ecdsa.party_id(), usize::from(ecdsa.parties())) == place
+        && eddsa.as_ref().map(quorate_eddsa::KeyShare::public_key) == sharing.public_key_eddsa
+        && eddsa.as_ref().is_none_or(|share| {
+            (share.threshold(), share.party_id(), usize::from(share.parties())) == place
+        });
     if same {
-        Ok(Arc::new(share))
+        Ok(Keys { ecdsa: Arc::new(ecdsa), eddsa: eddsa.map(Arc::new) })
     } else {
-        Err(damaged("it is not the share that the store says it is"))
+        Err("it is not the share that the store says it is".to_owned())
     }
 }
 

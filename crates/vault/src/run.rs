@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use quorate_core::session::{ChannelKey, Outgoing, Session, Step};
 use quorate_core::{Abort, PartyIndex};
-use quorate_wire::frame::{self, Exchange, Frame, Incoming, NoChannel};
+use quorate_wire::frame::{self, Exchange, Frame, Incoming, NoChannel, SealError};
 use rand_core::CryptoRng;
 
 /// A run that has not ended yet.
@@ -26,6 +26,17 @@ pub enum Progress<O> {
     /// The result. Frames that are still in the outbox must be sent: others wait for them.
     Done(O),
     /// This party has given up. Not blame: the frames that are here may still name somebody.
+    PeerAborted(PartyIndex),
+}
+
+/// What became of a frame that was only taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// A payload for a round, now or later.
+    Used,
+    /// Kept until its sender's key is known, or not worth reading.
+    Unused,
+    /// This party has given up.
     PeerAborted(PartyIndex),
 }
 
@@ -77,13 +88,24 @@ impl<S: Session> Run<S> {
         bytes: &[u8],
         rng: &mut dyn CryptoRng,
     ) -> Result<Progress<S::Output>, Failed<S::Check>> {
+        match self.keep(bytes) {
+            Kept::Used => self.advance(rng),
+            Kept::PeerAborted(from) => Ok(Progress::PeerAborted(from)),
+            Kept::Unused => Ok(Progress::Waiting),
+        }
+    }
+
+    /// Takes one frame for a run whose turn has not come: no round is run, and nothing is to be sent.
+    ///
+    /// Each message of each party is kept once, so there is nothing to fill up.
+    pub fn keep(&mut self, bytes: &[u8]) -> Kept {
         match self.exchange.open(bytes) {
             Incoming::Opened(opened) => {
                 self.session.deliver(opened.from, opened.tag, &opened.payload);
-                self.advance(rng)
+                Kept::Used
             }
-            Incoming::Abort { from } => Ok(Progress::PeerAborted(from)),
-            Incoming::Kept | Incoming::Ignored => Ok(Progress::Waiting),
+            Incoming::Abort { from } => Kept::PeerAborted(from),
+            Incoming::Kept | Incoming::Ignored => Kept::Unused,
         }
     }
 
@@ -98,11 +120,11 @@ impl<S: Session> Run<S> {
         rng: &mut dyn CryptoRng,
     ) -> Result<Progress<S::Output>, Failed<S::Check>> {
         let first = core::mem::take(&mut self.first);
-        self.frame(first).map_err(Failed::Fault)?;
+        self.frame(first)?;
         loop {
             match self.session.advance(rng) {
                 Ok(Step::Wait) => return Ok(Progress::Waiting),
-                Ok(Step::Send(messages)) => self.frame(messages).map_err(Failed::Fault)?,
+                Ok(Step::Send(messages)) => self.frame(messages)?,
                 Ok(Step::Done(output)) => return Ok(Progress::Done(output)),
                 Ok(Step::Channels(keys)) => match self.exchange.learn(keys) {
                     Ok(opened) => {
@@ -112,7 +134,7 @@ impl<S: Session> Run<S> {
                     }
                     Err(refused) => {
                         self.give_up();
-                        return Err(Failed::Framing(refused.into()));
+                        return Err(Failed::Framing(refused));
                     }
                 },
                 Err(abort) => {
@@ -143,9 +165,16 @@ impl<S: Session> Run<S> {
         self.session.round()
     }
 
-    fn frame(&mut self, messages: Vec<Outgoing>) -> Result<(), NoChannel> {
+    fn frame(&mut self, messages: Vec<Outgoing>) -> Result<(), Failed<S::Check>> {
         for message in messages {
-            self.outbox.push(self.exchange.seal(&message)?);
+            match self.exchange.seal(&message) {
+                Ok(frame) => self.outbox.push(frame),
+                Err(SealError::NoChannel(fault)) => return Err(Failed::Fault(fault)),
+                Err(SealError::Refused(abort)) => {
+                    self.give_up();
+                    return Err(Failed::Framing(abort));
+                }
+            }
         }
         Ok(())
     }

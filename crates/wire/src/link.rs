@@ -161,6 +161,8 @@ pub struct Extension {
     pub path: Option<String>,
     /// Bare digests to be signed.
     pub digests: Vec<[u8; 32]>,
+    /// The Ed25519 public key of the vault that is reshared, if it has one.
+    pub public_key_eddsa: Option<[u8; 32]>,
 }
 
 impl Link {

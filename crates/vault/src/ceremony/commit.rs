@@ -1,29 +1,31 @@
 //! The two-step commit of a new sharing (`spec/commit.md`): stage, compare, sign once together, activate.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use quorate_ecdsa::KeyShare;
+use quorate_eddsa::NewShare;
 use quorate_wire::commit::Prep;
 use quorate_wire::relay_api::Namespace;
-use quorate_wire::setup::{self, Body, Setup};
 use rand_core::CryptoRng;
+use sha2::{Digest as _, Sha256};
 
-use super::consent::take_seat;
 use super::desk::{CERTIFICATE, Desk};
-use super::engine::Engine;
+use super::engine::{self, Leg};
 use super::running::{Purpose, Running};
-use super::task::{Task, sign_run};
+use super::setups::{Act, Seat, Setups};
+use super::subject::{Raw, Signature, Target};
+use super::task::Task;
 use super::{Answer, Effect, Millis, Outcome, Stage, Want, published};
 use crate::certificate::{self, Member, Origin, View};
 use crate::failure::{Failure, Kind};
+use crate::home::{self, Keys};
 use crate::store::{Ban, Change, Fsid, Shares, Sharing, State, VaultKey};
 
 /// A new sharing on its way to becoming the one that signs.
 pub(super) struct Commit {
     pub(super) name: String,
     pub(super) sharing: Sharing,
-    pub(super) share: Arc<KeyShare>,
+    pub(super) keys: Keys,
     /// Members that failed a banning check in an earlier attempt to certify it.
     pub(super) bans: Vec<Ban>,
 }
@@ -34,9 +36,10 @@ pub(super) struct AwaitingViews {
     views: BTreeMap<String, [u8; 32]>,
 }
 
-/// All hold the same; the initiator makes the setup of the one signing.
+/// All hold the same; the initiator makes the setups of the one signing.
 pub(super) struct AwaitingVoteSetup {
     commit: Box<Commit>,
+    setups: Setups,
 }
 
 /// The vote failed here; it may have succeeded elsewhere.
@@ -46,48 +49,54 @@ pub(super) struct AwaitingCertificate {
     until: Millis,
 }
 
-/// COMMIT 3, STAGE and PREP: write the share down, then say what was written.
+/// COMMIT 3, STAGE and PREP: write the shares down, then say what was written.
 pub(super) fn stage(
     desk: &mut Desk,
     task: Task,
-    share: KeyShare,
+    ecdsa: &KeyShare,
+    eddsa: Option<&NewShare>,
     names: &[String],
     rng: &mut dyn CryptoRng,
 ) -> Stage {
+    if !is_what_was_asked_for(&task, ecdsa, eddsa) {
+        return Stage::Over(Err(Failure::fault(
+            "the protocol ended with another key than it ran for",
+        )));
+    }
     let (origin, name, previous, epoch) = match task {
         Task::Reshare(task) => (Origin::Reshare, task.name, Some(task.previous), task.epoch),
         Task::Keygen(task) => (Origin::Keygen, task.name, None, 1),
         Task::Keysign(_) | Task::Resume(_) => return Stage::Over(Err(fault())),
     };
-    let public: Vec<[u8; 33]> = share.public_shares();
-    let members: Vec<Member<'_>> = names
-        .iter()
-        .zip(&public)
-        .map(|(name, share)| Member { name, share_ecdsa: *share, share_eddsa: None })
-        .collect();
+    let public: Vec<[u8; 33]> = ecdsa.public_shares();
+    let members = names.iter().zip(&public).enumerate().map(|(id, (name, share))| Member {
+        name,
+        share_ecdsa: *share,
+        share_eddsa: eddsa.and_then(|new| new.public_shares.get(id).copied()),
+    });
     let view = View {
         origin,
         session: desk.meeting.session.as_str(),
-        fsid: Fsid(share.fsid()),
+        fsid: Fsid(ecdsa.fsid()),
         previous,
         epoch,
-        vault: VaultKey(share.public_key()),
-        chain_code: share.chain_code(),
-        public_key_eddsa: None,
-        threshold: share.threshold(),
-        members,
+        vault: VaultKey(ecdsa.public_key()),
+        chain_code: ecdsa.chain_code(),
+        public_key_eddsa: eddsa.map(|new| new.share.public_key()),
+        threshold: ecdsa.threshold(),
+        members: members.collect(),
     };
     let digest = view.digest();
     let sharing = Sharing {
         fsid: view.fsid,
         vault: view.vault,
-        public_key_eddsa: None,
+        public_key_eddsa: view.public_key_eddsa,
         chain_code: view.chain_code,
         epoch,
         state: State::Staged,
         threshold: view.threshold,
         parties: names.to_vec(),
-        me: share.party_id(),
+        me: ecdsa.party_id(),
         digest,
         session: desk.meeting.session.to_string(),
         previous,
@@ -96,11 +105,9 @@ pub(super) fn stage(
         backed_up: false,
         erased: false,
     };
-    let shares = Shares { ecdsa: share.to_bytes(), eddsa: None };
+    let shares = Shares { ecdsa: ecdsa.to_bytes(), eddsa: eddsa.map(|new| new.share.to_bytes()) };
     // What will be read back later must load now, under every check of the loader.
-    if KeyShare::from_bytes(shares.ecdsa.expose()).is_err() {
-        return Stage::Over(Err(fault()));
-    }
+    let Ok(keys) = home::load_keys(&shares, &sharing) else { return Stage::Over(Err(fault())) };
     desk.effects.push(Effect::Persist(Change::Stage {
         name: name.clone(),
         sharing: sharing.clone(),
@@ -113,9 +120,38 @@ pub(super) fn stage(
     }
     desk.news();
     Stage::Views(AwaitingViews {
-        commit: Commit { name, sharing, share: Arc::new(share), bans: Vec::new() },
+        commit: Commit { name, sharing, keys, bans: Vec::new() },
         views: BTreeMap::new(),
     })
+}
+
+/// The engines compare the keys; here, once more and for both, before anything is written.
+fn is_what_was_asked_for(task: &Task, ecdsa: &KeyShare, eddsa: Option<&NewShare>) -> bool {
+    let complete = eddsa.is_none_or(|new| {
+        let members = ecdsa.parties();
+        new.public_shares.len() == usize::from(members)
+            && (new.share.party_id(), new.share.parties(), new.share.threshold())
+                == (ecdsa.party_id(), members, ecdsa.threshold())
+    });
+    let public_key = eddsa.map(|new| new.share.public_key());
+    let named = eddsa.map(|new| new.share.key_id());
+    let same = match task {
+        Task::Keygen(_) => {
+            ecdsa.key_id()[..] == Sha256::digest(ecdsa.public_key())[..]
+                && named == public_key.map(|key| Sha256::digest(key).into())
+        }
+        Task::Reshare(task) => {
+            let held = task.held.as_ref();
+            held.is_none_or(|(sharing, _)| ecdsa.chain_code() == sharing.chain_code)
+                && ecdsa.public_key() == task.vault.0
+                && task.vault.0.starts_with(&ecdsa.key_id())
+                && ecdsa.fsid() != task.previous.0
+                && public_key == task.eddsa
+                && named == task.eddsa
+        }
+        Task::Keysign(_) | Task::Resume(_) => false,
+    };
+    complete && same
 }
 
 impl Commit {
@@ -126,26 +162,48 @@ impl Commit {
 
     /// Where the certificate is published, and where its signing runs.
     pub(super) fn result_id(&self) -> Namespace {
-        Namespace::of_message(&self.message())
+        self.certificate().id()
     }
 
-    /// The setup of the one signing.
-    pub(super) fn body(&self) -> Body {
-        Body::Dsg { key_id: self.share.key_id(), path: "m".to_owned(), hash: Some(self.message()) }
+    /// COMMIT 4: what the members sign, in this order, with one key after the other. The certificate comes last: where
+    /// there is one, everybody who made it has seen that the new shares of both keys sign.
+    fn targets(&self) -> Vec<Target> {
+        let eddsa = self.sharing.public_key_eddsa.map(|public_key| Target::Eddsa {
+            public_key,
+            message: certificate::preimage(&self.sharing.digest),
+        });
+        eddsa.into_iter().chain([self.certificate()]).collect()
+    }
+
+    fn certificate(&self) -> Target {
+        let public_key = self.sharing.vault.0;
+        Target::Ecdsa { public_key, path: "m".to_owned(), digest: self.message() }
+    }
+
+    /// The signings that certify the sharing.
+    pub(super) fn acts(&self) -> Vec<Act> {
+        self.targets().iter().map(|target| target.act(&self.keys)).collect()
+    }
+
+    /// Takes a seat in one of them.
+    pub(super) fn sign(&self, seat: Seat, rng: &mut dyn CryptoRng) -> Result<Leg, Failure> {
+        let suite = seat.setup.suite();
+        let target = self.targets().into_iter().find(|target| target.key() == suite);
+        engine::sign(seat, &self.keys, target.ok_or_else(fault)?, rng)
     }
 
     /// COMMIT 5, ACTIVATE: certificate, new state and the predecessor's retirement in one transaction; then the
     /// others may see it.
     pub(super) fn activate(mut self: Box<Self>, desk: &mut Desk, signature: [u8; 65]) -> Stage {
-        if !certificate::certifies(&signature, &self.sharing) {
+        let Some(certificate) = self.certificate().accept(&Raw::Ecdsa(signature)) else {
             return Stage::Over(Err(fault()));
-        }
-        let published = published::write(&self.message(), &signature);
+        };
         if self.sharing.state != State::Active {
             let change =
                 Change::Activate { fsid: self.sharing.fsid, certificate: signature.to_vec() };
             desk.effects.push(Effect::Persist(change));
         }
+        let published = published::write(&certificate);
         desk.effects.push(Effect::PublishResult(self.result_id(), published));
         desk.effects.push(Effect::Complete);
         self.sharing.state = State::Active;
@@ -155,7 +213,10 @@ impl Commit {
 
     /// A published certificate, if it is one of this sharing.
     pub(super) fn published(&self, body: &str) -> Option<[u8; 65]> {
-        published::read(body, Some((self.sharing.vault.0, self.message())))
+        match published::read(body, &self.certificate())? {
+            Signature::Ecdsa { signature, .. } => Some(signature),
+            Signature::Eddsa { .. } => None,
+        }
     }
 
     pub(super) fn look_for_certificate(
@@ -240,15 +301,14 @@ impl AwaitingViews {
     fn vote(mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
         desk.effects.push(Effect::Persist(Change::Vote(self.commit.sharing.fsid)));
         self.commit.sharing.state = State::Voted;
-        let waiting = AwaitingVoteSetup { commit: Box::new(self.commit) };
+        let setups = Setups::of(self.commit.acts());
+        let mut waiting = AwaitingVoteSetup { commit: Box::new(self.commit), setups };
         if !desk.meeting.initiates() {
             return Stage::VoteSetup(waiting);
         }
-        match setup::build(waiting.commit.body(), &waiting.commit.sharing.parties, rng) {
-            Ok(bytes) => {
-                desk.put_setup(&waiting.commit.result_id(), &bytes, rng);
-                waiting.read(desk, &bytes, rng)
-            }
+        let AwaitingVoteSetup { commit, setups } = &mut waiting;
+        match setups.make(desk, &commit.sharing.parties, rng) {
+            Ok(()) => waiting.read(desk, rng),
             Err(_) => Stage::Over(Err(fault())),
         }
     }
@@ -256,19 +316,17 @@ impl AwaitingViews {
 
 impl AwaitingVoteSetup {
     pub(super) fn wants(&self) -> Vec<Want> {
-        vec![Want::Setup(self.commit.result_id())]
+        self.setups.wants()
     }
 
-    pub(super) fn answer(self, desk: &mut Desk, answer: Answer, rng: &mut dyn CryptoRng) -> Stage {
-        match answer {
-            Answer::Setup(slot, Some(body)) if slot == self.commit.result_id() => {
-                match desk.meeting.key.open(&body) {
-                    Ok(bytes) => self.read(desk, &bytes, rng),
-                    Err(_) => Stage::VoteSetup(self),
-                }
-            }
-            _ => Stage::VoteSetup(self),
-        }
+    pub(super) fn answer(
+        mut self,
+        desk: &mut Desk,
+        answer: Answer,
+        rng: &mut dyn CryptoRng,
+    ) -> Stage {
+        self.setups.take(desk, answer);
+        if self.setups.complete() { self.read(desk, rng) } else { Stage::VoteSetup(self) }
     }
 
     pub(super) fn tick(self, desk: &mut Desk) -> Stage {
@@ -287,37 +345,31 @@ impl AwaitingVoteSetup {
         self.commit.look_for_certificate(desk, failure)
     }
 
-    /// Names, key id, path and `c` must be one's own, or this device does not vote.
-    fn read(self, desk: &mut Desk, bytes: &[u8], rng: &mut dyn CryptoRng) -> Stage {
-        let initiator = desk.meeting.initiator_name();
-        let started = take_seat(&desk.meeting.me, &initiator, bytes, rng).and_then(|seat| {
-            self.judge(&seat.setup, &initiator)?;
-            let names = seat.setup.names().to_vec();
-            let run = sign_run(seat, &self.commit.share, "m", self.commit.message(), rng)?;
-            Ok((run, names))
+    /// Names, key ids, path and what is signed must be one's own, or this device does not vote.
+    fn read(self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
+        let started = self.setups.seats(desk, rng).and_then(|seats| {
+            self.judge(&seats, &desk.meeting.initiator_name())?;
+            let names = seats.first().map(|seat| seat.setup.names().to_vec()).unwrap_or_default();
+            let legs = seats.into_iter().map(|seat| self.commit.sign(seat, rng));
+            Ok((legs.collect::<Result<_, _>>()?, names))
         });
         match started {
-            Ok((run, names)) => {
-                let namespace = self.commit.result_id();
-                Running::start(
-                    desk,
-                    Engine::Sign(run),
-                    Purpose::Vote(self.commit),
-                    names,
-                    namespace,
-                    rng,
-                )
+            Ok((legs, names)) => {
+                Running::start(desk, legs, Purpose::Vote(self.commit), names, false, rng)
             }
             Err(failure) => self.commit.look_for_certificate(desk, failure),
         }
     }
 
-    fn judge(&self, setup: &Setup, initiator: &str) -> Result<(), Failure> {
-        let mut named: Vec<&String> = setup.names().iter().collect();
+    fn judge(&self, seats: &[Seat], initiator: &str) -> Result<(), Failure> {
         let mut members: Vec<&String> = self.commit.sharing.parties.iter().collect();
-        named.sort();
         members.sort();
-        if named == members && *setup.body() == self.commit.body() {
+        let agreed = seats.iter().zip(self.commit.acts()).all(|(seat, act)| {
+            let mut named: Vec<&String> = seat.setup.names().iter().collect();
+            named.sort();
+            named == members && *seat.setup.body() == act.body
+        });
+        if agreed {
             return Ok(());
         }
         Err(Failure {
@@ -359,9 +411,5 @@ impl AwaitingCertificate {
 const RESUME: &str = "what was in use before stays in use; when the devices are back, run 'quorate reshare VAULT --resume'";
 
 fn fault() -> Failure {
-    Failure::new(
-        Kind::Aborted,
-        "the commit reached a state it cannot reach",
-        "please report this: it is a fault of this program",
-    )
+    Failure::fault("the commit reached a state it cannot reach")
 }

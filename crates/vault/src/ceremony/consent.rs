@@ -1,13 +1,11 @@
-//! The setup is read and judged, then the person is asked: once, before the first protocol frame (CEREMONY 4).
+//! The setups are read and judged, then the person is asked: once, before the first protocol frame (CEREMONY 4).
 
-use quorate_core::PartyIndex;
-use quorate_wire::frame::Exchange;
 use quorate_wire::hello::Hello;
-use quorate_wire::setup::{self, Setup};
 use rand_core::CryptoRng;
 
 use super::desk::{Desk, hello_slot};
-use super::running::{Running, peer_left, post_frames};
+use super::running::{Running, peer_left};
+use super::setups::{Seat, Setups};
 use super::task::Task;
 use super::{Answer, Effect, Stage, Want};
 use crate::failure::{Failure, Kind};
@@ -39,43 +37,35 @@ pub enum Decision {
     Refuse,
 }
 
-/// The committee is known; the setup is not here yet.
+/// The committee is known; the setups are not here yet.
 pub(super) struct AwaitingSetup {
     task: Task,
     committee: Vec<String>,
+    setups: Setups,
 }
 
 /// The person is being asked.
 pub(super) struct AwaitingConsent {
     task: Task,
-    seat: Seat,
-}
-
-/// This device's place in a setup that it has read.
-pub(super) struct Seat {
-    pub(super) setup: Setup,
-    pub(super) me: PartyIndex,
-    pub(super) exchange: Exchange,
+    seats: Vec<Seat>,
+    names: Vec<String>,
 }
 
 impl AwaitingSetup {
-    /// The initiator makes the setup; the others wait for it.
+    /// The initiator makes the setups; the others wait for them.
     pub(super) fn open(
         desk: &mut Desk,
         task: Task,
         committee: Vec<String>,
         rng: &mut dyn CryptoRng,
     ) -> Stage {
-        let waiting = Self { task, committee };
+        let setups = Setups::of(task.acts(&committee));
+        let mut waiting = Self { task, committee, setups };
         if !desk.meeting.initiates() {
             return Stage::Setup(waiting);
         }
-        let body = waiting.task.body(&waiting.committee);
-        match setup::build(body, &waiting.committee, rng) {
-            Ok(bytes) => {
-                desk.put_setup(&waiting.task.namespace(), &bytes, rng);
-                waiting.read(desk, &bytes, rng)
-            }
+        match waiting.setups.make(desk, &waiting.committee, rng) {
+            Ok(()) => waiting.read(desk, rng),
             Err(why) => Stage::Over(Err(Failure::new(
                 Kind::Invalid,
                 format!("no setup can be made of this: {why}"),
@@ -85,20 +75,17 @@ impl AwaitingSetup {
     }
 
     pub(super) fn wants(&self, _: &Desk) -> Vec<Want> {
-        vec![Want::Setup(self.task.namespace())]
+        self.setups.wants()
     }
 
-    pub(super) fn answer(self, desk: &mut Desk, answer: Answer, rng: &mut dyn CryptoRng) -> Stage {
-        match answer {
-            // Whoever knows the session may write here; only what is sealed with its key is read.
-            Answer::Setup(slot, Some(body)) if slot == self.task.namespace() => {
-                match desk.meeting.key.open(&body) {
-                    Ok(bytes) => self.read(desk, &bytes, rng),
-                    Err(_) => Stage::Setup(self),
-                }
-            }
-            _ => Stage::Setup(self),
-        }
+    pub(super) fn answer(
+        mut self,
+        desk: &mut Desk,
+        answer: Answer,
+        rng: &mut dyn CryptoRng,
+    ) -> Stage {
+        self.setups.take(desk, answer);
+        if self.setups.complete() { self.read(desk, rng) } else { Stage::Setup(self) }
     }
 
     pub(super) fn tick(self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
@@ -120,16 +107,21 @@ impl AwaitingSetup {
         }))
     }
 
-    fn read(self, desk: &mut Desk, bytes: &[u8], rng: &mut dyn CryptoRng) -> Stage {
+    fn read(self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
         let initiator = desk.meeting.initiator_name();
-        let seated = take_seat(&desk.meeting.me, &initiator, bytes, rng).and_then(|seat| {
-            self.task.judge(&seat.setup, &self.committee, &initiator).map(|()| seat)
+        let seated = self.setups.seats(desk, rng).and_then(|seats| {
+            for seat in &seats {
+                self.task.judge(&seat.setup, &self.committee, &initiator)?;
+            }
+            Ok(seats)
         });
         match seated {
-            Ok(seat) => {
+            Ok(seats) => {
                 desk.news();
-                desk.effects.push(Effect::Ask(self.task.request(seat.setup.names())));
-                Stage::Consent(AwaitingConsent { task: self.task, seat })
+                let names =
+                    seats.first().map(|seat| seat.setup.names().to_vec()).unwrap_or_default();
+                desk.effects.push(Effect::Ask(self.task.request(&names)));
+                Stage::Consent(AwaitingConsent { task: self.task, seats, names })
             }
             Err(failure) => {
                 desk.say_gone("refused", rng);
@@ -141,13 +133,13 @@ impl AwaitingSetup {
 
 impl AwaitingConsent {
     pub(super) fn wants(&self, desk: &Desk) -> Vec<Want> {
-        let others = self.seat.setup.names().iter().filter(|name| **name != desk.meeting.me);
+        let others = self.names.iter().filter(|name| **name != desk.meeting.me);
         others.map(|name| Want::Setup(hello_slot(name))).collect()
     }
 
     pub(super) fn answer(self, desk: &Desk, answer: &Answer) -> Stage {
         if let Answer::Setup(slot, body) = answer
-            && let Some(who) = self.seat.setup.names().iter().find(|name| hello_slot(name) == *slot)
+            && let Some(who) = self.names.iter().find(|name| hello_slot(name) == *slot)
             && let Some(Hello::Gone(reason)) = desk.read_hello(body.as_ref())
         {
             return Stage::Over(Err(peer_left(who, &reason)));
@@ -170,7 +162,7 @@ impl AwaitingConsent {
                 "nothing to do: the other devices have been told",
             )));
         }
-        let Self { mut task, seat } = self;
+        let Self { mut task, seats, names } = self;
         let resuming = matches!(task, Task::Resume(_));
         if let Some((name, sharing)) = task.uncertified()
             && !(resuming && sharing.state == State::Voted)
@@ -186,10 +178,8 @@ impl AwaitingConsent {
             desk.say_gone("refused", rng);
             return Stage::Over(Err(failure));
         }
-        let names = seat.setup.names().to_vec();
-        let namespace = task.namespace();
-        match task.start(seat, rng) {
-            Ok((engine, purpose)) => Running::start(desk, engine, purpose, names, namespace, rng),
+        match task.start(seats, rng) {
+            Ok((legs, purpose)) => Running::start(desk, legs, purpose, names, true, rng),
             Err(failure) => {
                 desk.say_gone("refused", rng);
                 Stage::Over(Err(failure))
@@ -197,30 +187,10 @@ impl AwaitingConsent {
         }
     }
 
-    /// The peers get the engine's abort, though no protocol has begun here.
+    /// The peers get the engines' aborts, though no protocol has begun here.
     pub(super) fn post_abort(&self, desk: &mut Desk, rng: &mut dyn CryptoRng) {
-        let abort = quorate_wire::frame::Frame { to: None, bytes: self.seat.exchange.abort() };
-        post_frames(desk, self.seat.setup.names(), &self.task.namespace(), vec![abort], rng);
+        for seat in &self.seats {
+            seat.post_abort(desk, rng);
+        }
     }
-}
-
-/// Reads a setup and finds this device in it.
-pub(super) fn take_seat(
-    me: &str,
-    initiator: &str,
-    bytes: &[u8],
-    rng: &mut dyn CryptoRng,
-) -> Result<Seat, Failure> {
-    let refuse = |why: String| Failure {
-        suspects: vec![initiator.to_owned()],
-        ..Failure::new(
-            Kind::Aborted,
-            format!("the setup made by {initiator} is not acceptable: {why}"),
-            "do not approve it on any device; start again",
-        )
-    };
-    let setup = Setup::parse(bytes).map_err(|why| refuse(why.to_string()))?;
-    let me = setup.index_of(me).ok_or_else(|| refuse("it does not name this device".to_owned()))?;
-    let exchange = Exchange::new(&setup, me, rng).map_err(|why| refuse(why.to_string()))?;
-    Ok(Seat { setup, me, exchange })
 }

@@ -1,97 +1,255 @@
-//! The three protocols of the ECDSA engine behind one face, as a running ceremony needs them.
+//! A run of any protocol of either engine behind one face, as a running ceremony needs it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use quorate_core::PartyIndex;
 use quorate_core::session::Session;
-use quorate_ecdsa::{Check, KeyShare, Signature, dkg, quorum_change, sign};
+use quorate_core::{Committee, PartyIndex};
+use quorate_ecdsa::derive::DerivationPath;
 use quorate_wire::frame::Frame;
+use quorate_wire::relay_api::Namespace;
+use quorate_wire::setup::Suite;
 use rand_core::CryptoRng;
 
-use crate::run::{Failed, Progress, Run};
+use super::setups::Seat;
+use super::subject::{Raw, Target};
+use super::task::Reshare;
+use crate::failure::{Failure, Kind};
+use crate::home::Keys;
+use crate::run::{Kept, Progress, Run};
 
-/// A run of one of the engine's protocols.
-pub(super) enum Engine {
-    Keygen(Run<dkg::Session>),
-    Reshare(Run<quorum_change::Session>),
-    Sign(Run<sign::Session>),
+/// One protocol of a ceremony, at work or waiting for its turn.
+pub(super) struct Leg {
+    pub(super) key: Suite,
+    /// Where its frames go.
+    pub(super) mail: Namespace,
+    pub(super) engine: Box<dyn Engine>,
+    /// What it must end with, if it signs.
+    pub(super) target: Option<Target>,
+}
+
+/// A run that has not ended yet.
+pub(super) trait Engine: Send {
+    fn keep(&mut self, frame: &[u8]) -> Kept;
+
+    fn receive(
+        &mut self,
+        frame: &[u8],
+        names: &[String],
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Progress<Output>, Failure>;
+
+    fn advance(
+        &mut self,
+        names: &[String],
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Progress<Output>, Failure>;
+
+    fn take_frames(&mut self) -> Vec<Frame>;
+
+    fn give_up(&mut self);
+
+    fn awaiting(&self) -> BTreeSet<PartyIndex>;
+
+    fn round(&self) -> (u8, u8);
 }
 
 /// What a run leaves behind.
 pub(super) enum Output {
-    Share(Box<KeyShare>),
-    Signature(Signature),
+    Ecdsa(Box<quorate_ecdsa::KeyShare>),
+    Eddsa(Box<quorate_eddsa::NewShare>),
+    Signature(Raw),
     /// A device that is not a member of the new sharing.
     Left,
 }
 
-impl Engine {
-    pub(super) fn receive(
+impl<S: Session> Engine for Run<S>
+where
+    Output: From<S::Output>,
+{
+    fn keep(&mut self, frame: &[u8]) -> Kept {
+        Self::keep(self, frame)
+    }
+
+    fn receive(
         &mut self,
-        bytes: &[u8],
+        frame: &[u8],
+        names: &[String],
         rng: &mut dyn CryptoRng,
-    ) -> Result<Progress<Output>, Failed<Check>> {
-        match self {
-            Self::Keygen(run) => run.receive(bytes, rng).map(share),
-            Self::Reshare(run) => run.receive(bytes, rng).map(share_or_left),
-            Self::Sign(run) => run.receive(bytes, rng).map(signature),
-        }
+    ) -> Result<Progress<Output>, Failure> {
+        let progress = Self::receive(self, frame, rng);
+        progress.map(|ok| ok.map(Output::from)).map_err(|why| Failure::from_failed(&why, names))
     }
 
-    pub(super) fn advance(
+    fn advance(
         &mut self,
+        names: &[String],
         rng: &mut dyn CryptoRng,
-    ) -> Result<Progress<Output>, Failed<Check>> {
-        match self {
-            Self::Keygen(run) => run.advance(rng).map(share),
-            Self::Reshare(run) => run.advance(rng).map(share_or_left),
-            Self::Sign(run) => run.advance(rng).map(signature),
-        }
+    ) -> Result<Progress<Output>, Failure> {
+        let progress = Self::advance(self, rng);
+        progress.map(|ok| ok.map(Output::from)).map_err(|why| Failure::from_failed(&why, names))
     }
 
-    pub(super) fn take_frames(&mut self) -> Vec<Frame> {
-        match self {
-            Self::Keygen(run) => run.take_frames(),
-            Self::Reshare(run) => run.take_frames(),
-            Self::Sign(run) => run.take_frames(),
-        }
+    fn take_frames(&mut self) -> Vec<Frame> {
+        Self::take_frames(self)
     }
 
-    pub(super) fn give_up(&mut self) {
-        match self {
-            Self::Keygen(run) => run.give_up(),
-            Self::Reshare(run) => run.give_up(),
-            Self::Sign(run) => run.give_up(),
-        }
+    fn give_up(&mut self) {
+        Self::give_up(self);
     }
 
-    pub(super) fn awaiting(&self) -> BTreeSet<PartyIndex> {
-        match self {
-            Self::Keygen(run) => run.awaiting(),
-            Self::Reshare(run) => run.awaiting(),
-            Self::Sign(run) => run.awaiting(),
-        }
+    fn awaiting(&self) -> BTreeSet<PartyIndex> {
+        Self::awaiting(self)
     }
 
-    pub(super) fn round(&self) -> (u8, u8) {
-        match self {
-            Self::Keygen(run) => run.round(),
-            Self::Reshare(run) => run.round(),
-            Self::Sign(run) => run.round(),
-        }
+    fn round(&self) -> (u8, u8) {
+        Self::round(self)
     }
 }
 
-fn share(progress: Progress<<dkg::Session as Session>::Output>) -> Progress<Output> {
-    progress.map(|share| Output::Share(Box::new(share)))
+impl From<quorate_ecdsa::KeyShare> for Output {
+    fn from(share: quorate_ecdsa::KeyShare) -> Self {
+        Self::Ecdsa(Box::new(share))
+    }
 }
 
-fn share_or_left(
-    progress: Progress<<quorum_change::Session as Session>::Output>,
-) -> Progress<Output> {
-    progress.map(|share| share.map_or(Output::Left, |share| Output::Share(Box::new(share))))
+impl From<quorate_eddsa::NewShare> for Output {
+    fn from(new: quorate_eddsa::NewShare) -> Self {
+        Self::Eddsa(Box::new(new))
+    }
 }
 
-fn signature(progress: Progress<<sign::Session as Session>::Output>) -> Progress<Output> {
-    progress.map(Output::Signature)
+impl<T> From<Option<T>> for Output
+where
+    Self: From<T>,
+{
+    fn from(share: Option<T>) -> Self {
+        share.map_or(Self::Left, Self::from)
+    }
+}
+
+impl From<quorate_ecdsa::Signature> for Output {
+    fn from(signature: quorate_ecdsa::Signature) -> Self {
+        Self::Signature(Raw::Ecdsa(signature.to_bytes()))
+    }
+}
+
+impl From<quorate_eddsa::Signature> for Output {
+    fn from(signature: quorate_eddsa::Signature) -> Self {
+        Self::Signature(Raw::Eddsa(signature.to_bytes()))
+    }
+}
+
+/// Starts the making of a key.
+pub(super) fn keygen(seat: Seat, threshold: u8, rng: &mut dyn CryptoRng) -> Result<Leg, Failure> {
+    let Seat { setup, me, exchange, mail } = seat;
+    let committee = Committee::new(me, setup.size(), threshold).map_err(refused)?;
+    let engine = match setup.suite() {
+        Suite::Ecdsa => {
+            let params = quorate_ecdsa::dkg::Params { committee, key_id: None };
+            boxed(Run::start(exchange, |channel| {
+                Ok(quorate_ecdsa::dkg::Session::start(params, channel, rng))
+            }))
+        }
+        Suite::Eddsa => {
+            let params = quorate_eddsa::dkg::Params { committee, key_id: None };
+            boxed(Run::start(exchange, |_| Ok(quorate_eddsa::dkg::Session::start(params, rng))))
+        }
+    }?;
+    Ok(Leg { key: setup.suite(), mail, engine, target: None })
+}
+
+/// Starts the sharing anew of a key.
+pub(super) fn reshare(seat: Seat, task: &Reshare) -> Result<Leg, Failure> {
+    let Seat { setup, me, exchange, mail } = seat;
+    let (old, new) = task.places(setup.names());
+    let (parties, threshold) = (setup.size(), task.threshold);
+    let held = task.held.as_ref().map(|(_, keys)| keys);
+    let engine = match setup.suite() {
+        Suite::Ecdsa => {
+            let params = quorate_ecdsa::quorum_change::Params {
+                me,
+                parties,
+                old,
+                new,
+                threshold,
+                public_key: task.vault.0,
+                share: held.map(|keys| Arc::clone(&keys.ecdsa)),
+            };
+            boxed(Run::start(exchange, |channel| {
+                quorate_ecdsa::quorum_change::Session::start(params, channel).map_err(refused)
+            }))
+        }
+        Suite::Eddsa => {
+            let params = quorate_eddsa::quorum_change::Params {
+                me,
+                parties,
+                old,
+                new,
+                threshold,
+                public_key: task.eddsa.ok_or_else(no_eddsa)?,
+                share: held.and_then(|keys| keys.eddsa.clone()),
+            };
+            boxed(Run::start(exchange, |channel| {
+                quorate_eddsa::quorum_change::Session::start(params, channel).map_err(refused)
+            }))
+        }
+    }?;
+    Ok(Leg { key: setup.suite(), mail, engine, target: None })
+}
+
+/// Starts a signing.
+pub(super) fn sign(
+    seat: Seat,
+    keys: &Keys,
+    target: Target,
+    rng: &mut dyn CryptoRng,
+) -> Result<Leg, Failure> {
+    let Seat { setup, me, exchange, mail } = seat;
+    let signers = setup.size();
+    let engine = match &target {
+        Target::Ecdsa { path, digest, .. } => {
+            let params = quorate_ecdsa::sign::Params {
+                share: Arc::clone(&keys.ecdsa),
+                me,
+                signers,
+                path: DerivationPath::parse(path).map_err(refused)?,
+                hash: *digest,
+            };
+            boxed(Run::start(exchange, |channel| {
+                quorate_ecdsa::sign::Session::start(params, channel, rng).map_err(refused)
+            }))
+        }
+        Target::Eddsa { message, .. } => {
+            let params = quorate_eddsa::sign::Params {
+                share: keys.eddsa.clone().ok_or_else(no_eddsa)?,
+                me,
+                signers,
+                message: message.clone(),
+            };
+            boxed(Run::start(exchange, |_| {
+                quorate_eddsa::sign::Session::start(params, rng).map_err(refused)
+            }))
+        }
+    }?;
+    Ok(Leg { key: setup.suite(), mail, engine, target: Some(target) })
+}
+
+fn boxed<S: Session + 'static>(run: Result<Run<S>, Failure>) -> Result<Box<dyn Engine>, Failure>
+where
+    Output: From<S::Output>,
+{
+    Ok(Box::new(run?))
+}
+
+fn refused(why: impl core::fmt::Display) -> Failure {
+    Failure::new(
+        Kind::Forbidden,
+        format!("the protocol cannot start: {why}"),
+        "check what was asked for, then start the ceremony again",
+    )
+}
+
+fn no_eddsa() -> Failure {
+    refused("this vault has no Ed25519 key")
 }

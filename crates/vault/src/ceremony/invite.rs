@@ -80,12 +80,12 @@ pub(super) fn meet(
     Ceremony::open(desk, lobby)
 }
 
-/// A link that asks the holders of `sharing` to sign at `path`; what they sign is added by the caller.
+/// A link that asks the holders of `sharing` to sign, at `path` if it is with the ECDSA key; what they sign is added by the caller.
 pub(super) fn keysign_link(
     at: Rendezvous,
     sharing: &Sharing,
     chain: Option<&Chain>,
-    path: &str,
+    path: Option<&str>,
 ) -> link::Keysign {
     link::Keysign {
         at,
@@ -100,8 +100,9 @@ pub(super) fn keysign_link(
             epoch: Some(sharing.epoch),
             fsid: Some(sharing.fsid.0),
             chain: chain.map(|chain| chain.name.to_owned()),
-            path: Some(path.to_owned()),
+            path: path.map(str::to_owned),
             digests: Vec::new(),
+            public_key_eddsa: None,
         }),
     }
 }

@@ -8,8 +8,9 @@ use rand_core::CryptoRng;
 use super::desk::Role;
 use super::invite::{Device, extension, meet, unusable};
 use super::keygen::judge_name;
-use super::keysign::{Intent, derived};
+use super::keysign::Intent;
 use super::reshare::{no_vote_open, own_name};
+use super::subject::{Target, derived};
 use super::task::{Keygen, Keysign, Reshare, Task, judge_threshold};
 use super::{Ceremony, payload, resume};
 use crate::certificate;
@@ -80,14 +81,14 @@ fn join_reshare(
     let held = match &known {
         Some(vault) => {
             no_vote_open(vault)?;
-            member(vault, previous, epoch, &old)?
+            member(vault, previous, epoch, &old, quorate.public_key_eddsa)?
         }
         None => None,
     };
     let (me, held) = match held {
         Some(sharing) => {
-            let share = home::open_share(device.store, &sharing)?;
-            (own_name(&sharing)?, Some((sharing, share)))
+            let keys = home::open_keys(device.store, &sharing)?;
+            (own_name(&sharing)?, Some((sharing, keys)))
         }
         None if old.contains(&device.party) => {
             return Err(Failure::new(
@@ -108,6 +109,7 @@ fn join_reshare(
     let task = Task::Reshare(Box::new(Reshare {
         name,
         vault: key,
+        eddsa: quorate.public_key_eddsa,
         previous,
         epoch,
         old,
@@ -125,12 +127,16 @@ fn member(
     previous: Fsid,
     epoch: u64,
     old: &[String],
+    public_key_eddsa: Option<[u8; 32]>,
 ) -> Result<Option<Sharing>, Failure> {
     let Some(active) = vault.active() else { return Ok(None) };
     if active.fsid == previous {
-        if active.parties != old || active.epoch.checked_add(1) != Some(epoch) {
+        if active.parties != old
+            || active.epoch.checked_add(1) != Some(epoch)
+            || active.public_key_eddsa != public_key_eddsa
+        {
             return Err(unusable(format!(
-                "it names other members or another epoch of \"{}\" than this device knows",
+                "it names other members, another key or another epoch of \"{}\" than this device knows",
                 vault.name
             )));
         }
@@ -178,15 +184,14 @@ fn join_keysign(
         let task = Task::Resume(Box::new(resume::commit(device, &vault, &sharing)?));
         return Ok(meet(device, me, Role::Joiner { initiator: None }, link.at.into(), task, rng));
     }
-    let share = home::open_share(device.store, &sharing)?;
-    let (intent, initiator) = intent(&link, &quorate, &share)?;
-    let asked = intent.asked()?;
-    if given.is_some_and(|given| given != asked.digest) {
+    let (intent, initiator) = intent(&link, &quorate, &sharing)?;
+    let asked = intent.asked(&sharing)?;
+    if given.is_some_and(|given| given != asked.subject.bytes()) {
         return Err(Failure::new(
             Kind::Invalid,
             format!(
                 "the link asks to sign {}, which is not the digest given here",
-                hex::encode(asked.digest)
+                hex::encode(asked.subject.bytes())
             ),
             "compare the digests; approve nothing until they agree",
         ));
@@ -201,9 +206,9 @@ fn join_keysign(
     let task = Task::Keysign(Box::new(Keysign {
         name: vault.name,
         bans: device.store.bans(sharing.fsid).map_err(|error| home::unreadable(&error))?,
-        public_key: derived(&share, &asked.path)?,
+        target: Target::of(&asked.subject, &sharing)?,
+        keys: home::open_keys(device.store, &sharing)?,
         sharing,
-        share,
         asked,
     }));
     Ok(meet(device, me, Role::Joiner { initiator }, link.at.into(), task, rng))
@@ -213,11 +218,11 @@ fn join_keysign(
 fn intent(
     link: &link::Keysign,
     quorate: &Extension,
-    share: &quorate_ecdsa::KeyShare,
+    sharing: &Sharing,
 ) -> Result<(Intent, Option<String>), Failure> {
     if let Some(payment) = link.payload.as_ref().filter(|payload| !payload.is_empty()) {
         let transfer = payload::transfer(payment)?;
-        payload::judge_sender(payment, &derived(share, transfer.chain.path)?)?;
+        payload::judge_sender(payment, &derived(sharing, transfer.chain.path)?)?;
         return Ok((Intent::Transfer(transfer), named(&payment.vault_local_party_id)));
     }
     if let Some(custom) = &link.custom {

@@ -1,22 +1,23 @@
-//! What may be asked of a vault, and what that means on this device: the digest it computes and the lines it shows.
+//! What may be asked of a vault, and what that means on this device: what it would sign and the lines it shows.
 
-use quorate_chain::Chain;
 use quorate_chain::evm::Transfer;
 use quorate_chain::message::{Meaning, Message};
-use quorate_ecdsa::KeyShare;
-use quorate_ecdsa::derive::{DerivationPath, derive};
+use quorate_chain::solana::Address;
+use quorate_chain::{Chain, Curve, ToSign};
 use quorate_wire::link::{CustomMessagePayload, Link};
 use rand_core::CryptoRng;
 
 use super::desk::Role;
 use super::invite::{Device, Invitation, Route, keysign_link, meet};
 use super::reshare::{own_name, signing};
-pub use super::task::Asked;
+use super::subject::Target;
+pub use super::subject::{Asked, Subject, derived, public_key_eddsa};
 use super::task::{Keysign, Task};
 use super::{Ceremony, payload};
+use crate::certificate;
 use crate::failure::{Failure, Kind};
 use crate::home;
-use crate::store::Vault;
+use crate::store::{Sharing, Vault};
 
 /// What is to be signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,70 +53,128 @@ impl Intent {
         }
     }
 
-    /// Decodes it on this device: the digest to sign, and what to show.
+    /// What is to be signed, by which key, as this device computes it.
     ///
     /// # Errors
     ///
-    /// [`Kind::Invalid`] for what cannot be signed.
-    pub fn asked(&self) -> Result<Asked, Failure> {
-        let invalid = |why: String| Failure::new(Kind::Invalid, why, "check what was asked for");
-        if let Self::Digest { path, .. } | Self::Message { path, .. } = self
-            && path == "m"
-        {
-            // What the root key signs is a certificate (COMMIT 2): nothing else may look like one.
-            return Err(Failure::new(
-                Kind::Forbidden,
-                "the vault's root key signs certificates only, never a message or digest",
-                "give the path of a chain, such as m/44/60/0/0/0",
-            ));
+    /// [`Kind::Invalid`] for what cannot be signed, [`Kind::Forbidden`] for what could pass for a certificate.
+    pub fn subject(&self) -> Result<Subject, Failure> {
+        if let Self::Digest { path, chain, .. } | Self::Message { path, chain, .. } = self {
+            judge_path(path, chain)?;
         }
         match self {
-            Self::Digest { digest, chain, path } => Ok(Asked {
-                digest: *digest,
-                path: path.clone(),
-                lines: vec![
-                    format!("sign the bare digest {}", hex::encode(digest)),
-                    format!("with the key of {} ({path})", chain.name),
-                    "BLIND: this device cannot see what the digest stands for".to_owned(),
-                ],
-                blind: true,
+            Self::Digest { digest, chain, path } => Ok(match chain.curve() {
+                Curve::Secp256k1 => Subject::Digest { digest: *digest, path: path.clone() },
+                Curve::Ed25519 => Subject::Message(digest.to_vec()),
             }),
             Self::Message { payload, chain, path } => {
-                let message = Message::parse(payload).map_err(|why| invalid(why.to_string()))?;
-                let digest = message.digest(chain).map_err(|why| invalid(why.to_string()))?;
-                let mut lines =
-                    vec![format!("sign a message with the key of {} ({path})", chain.name)];
-                let blind = match message.meaning() {
-                    Meaning::Personal(text) => {
-                        lines.push(format!("message: {text}"));
-                        false
+                match Message::parse(payload).and_then(|message| message.to_sign(chain)) {
+                    Ok(ToSign::Digest(digest)) => {
+                        Ok(Subject::Digest { digest: digest.0, path: path.clone() })
                     }
-                    Meaning::Blind(text) => {
-                        lines.push(format!("bytes: {text}"));
-                        lines.push("BLIND: without the prefix of a personal message this may be a transaction".to_owned());
-                        true
+                    Ok(ToSign::Bytes(message)) => {
+                        judge_message(&message)?;
+                        Ok(Subject::Message(message))
                     }
-                };
-                Ok(Asked { digest: digest.0, path: path.clone(), lines, blind })
+                    Err(why) => Err(invalid(why)),
+                }
             }
             Self::Transfer(transfer) => {
-                let unsigned = transfer.unsigned().map_err(|why| invalid(why.to_string()))?;
+                let unsigned = transfer.unsigned().map_err(invalid)?;
+                let path = transfer.chain.path.to_owned();
+                Ok(Subject::Digest { digest: unsigned.digest().0, path })
+            }
+        }
+    }
+
+    /// Decodes it on this device, a member of this sharing: what would be signed, and what to show.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::subject`]; [`Kind::Forbidden`] for a vault without the key that signs it.
+    pub fn asked(&self, sharing: &Sharing) -> Result<Asked, Failure> {
+        let subject = self.subject()?;
+        let key = subject.path().map(|path| format!(" ({path})")).unwrap_or_default();
+        let (lines, blind) = match self {
+            Self::Digest { digest, chain, .. } => (
+                vec![
+                    format!("sign the bare digest {}", hex::encode(digest)),
+                    format!("with the key of {}{key}", chain.name),
+                    "BLIND: this device cannot see what the digest stands for".to_owned(),
+                ],
+                true,
+            ),
+            Self::Message { payload, chain, .. } => {
+                let what = format!("sign a message with the key of {}{key}", chain.name);
+                match Message::parse(payload).map_err(invalid)?.meaning(chain) {
+                    Meaning::Personal(text) => (vec![what, format!("message: {text}")], false),
+                    Meaning::Blind(bytes) => {
+                        let warning =
+                            "BLIND: these bytes may mean anything, a transaction included";
+                        (vec![what, format!("bytes: {bytes}"), warning.to_owned()], true)
+                    }
+                    Meaning::Transaction(transaction) => {
+                        let own = Address(public_key_eddsa(sharing)?);
+                        (transaction.lines(own), transaction.is_blind())
+                    }
+                }
+            }
+            Self::Transfer(transfer) => {
                 let summary = transfer.summary();
                 let symbol = summary.chain.symbol;
-                Ok(Asked {
-                    digest: unsigned.digest().0,
-                    path: transfer.chain.path.to_owned(),
-                    lines: vec![
+                (
+                    vec![
                         format!("send {} {symbol} on {}", summary.amount, summary.chain.name),
                         format!("to {}", summary.recipient),
                         format!("for a fee of at most {} {symbol}", summary.max_fee),
                         format!("as transaction number {}", summary.nonce),
                     ],
-                    blind: false,
-                })
+                    false,
+                )
             }
-        }
+        };
+        Ok(Asked { subject, lines, blind })
     }
+}
+
+/// The paths that people may name.
+fn judge_path(path: &str, chain: &Chain) -> Result<(), Failure> {
+    match (chain.curve(), path) {
+        // What the root key signs is a certificate (COMMIT 2): nothing else may look like one.
+        (Curve::Secp256k1, "m") => Err(Failure::new(
+            Kind::Forbidden,
+            "the vault's root key signs certificates only, never a message or digest",
+            "give the path of a chain, such as m/44/60/0/0/0",
+        )),
+        (Curve::Secp256k1, _) | (Curve::Ed25519, "m") => Ok(()),
+        (Curve::Ed25519, _) => Err(Failure::new(
+            Kind::Invalid,
+            format!("the key of {} has no paths below it", chain.name),
+            "leave the path out",
+        )),
+    }
+}
+
+/// The Ed25519 key has no paths to tell a certificate from a message: the first bytes do (COMMIT 2).
+fn judge_message(message: &[u8]) -> Result<(), Failure> {
+    if message.len() > MAX_MESSAGE {
+        return Err(invalid(format!("a message has at most {MAX_MESSAGE} bytes")));
+    }
+    if !certificate::is_reserved(message) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Kind::Forbidden,
+        "this message begins as what certifies a new sharing does, and is signed for nobody",
+        "whoever asked for it may mean to deceive you",
+    ))
+}
+
+/// The longest message that a setup carries, in bytes.
+const MAX_MESSAGE: usize = 65_536;
+
+fn invalid(why: impl core::fmt::Display) -> Failure {
+    Failure::new(Kind::Invalid, why.to_string(), "check what was asked for")
 }
 
 /// Opens the lobby for a signature and makes the link that brings the others.
@@ -131,19 +190,24 @@ pub fn initiate(
     rng: &mut dyn CryptoRng,
 ) -> Result<(Ceremony, Link), Failure> {
     let sharing = signing(vault)?.clone();
-    let asked = intent.asked()?;
+    let asked = intent.asked(&sharing)?;
     let me = own_name(&sharing)?;
-    let share = home::open_share(device.store, &sharing)?;
+    let target = Target::of(&asked.subject, &sharing)?;
+    let keys = home::open_keys(device.store, &sharing)?;
     let invitation = Invitation::draw(rng)?;
-    let public_key = derived(&share, &asked.path)?;
-    let mut link = keysign_link(invitation.at(route)?, &sharing, Some(intent.chain()), &asked.path);
+    let path = asked.subject.path();
+    let mut link = keysign_link(invitation.at(route)?, &sharing, Some(intent.chain()), path);
     match intent {
         Intent::Digest { digest, .. } => {
             link.quorate.get_or_insert_default().digests.push(*digest);
         }
         Intent::Message { payload, chain, .. } => {
             link.custom = Some(CustomMessagePayload {
-                method: "personal_sign".to_owned(),
+                method: match chain.curve() {
+                    Curve::Secp256k1 => "personal_sign",
+                    Curve::Ed25519 => "sign_message",
+                }
+                .to_owned(),
                 message: payload.clone(),
                 vault_public_key_ecdsa: vault.key.to_string(),
                 vault_local_party_id: me.clone(),
@@ -151,34 +215,21 @@ pub fn initiate(
             });
         }
         Intent::Transfer(transfer) => {
-            link.payload = Some(payload::of_transfer(transfer, &public_key, vault.key, &me)?);
+            link.payload = Some(payload::of_transfer(
+                transfer,
+                &derived(&sharing, transfer.chain.path)?,
+                vault.key,
+                &me,
+            )?);
         }
     }
     let task = Task::Keysign(Box::new(Keysign {
         name: vault.name.clone(),
         bans: device.store.bans(sharing.fsid).map_err(|error| home::unreadable(&error))?,
         sharing,
-        share,
-        public_key,
+        keys,
+        target,
         asked,
     }));
     Ok((meet(device, me, Role::Initiator, invitation, task, rng), Link::Keysign(Box::new(link))))
-}
-
-/// The key at a path, SEC1 compressed.
-///
-/// # Errors
-///
-/// [`Kind::Invalid`] for a path that is none, or is hardened.
-pub fn derived(share: &KeyShare, path: &str) -> Result<[u8; 33], Failure> {
-    let invalid = |why: String| {
-        Failure::new(
-            Kind::Invalid,
-            format!("the path {path} cannot be used: {why}"),
-            "give a path such as m/44/60/0/0/0",
-        )
-    };
-    let parsed = DerivationPath::parse(path).map_err(|why| invalid(why.to_string()))?;
-    derive(&share.public_key(), &share.chain_code(), &parsed)
-        .map_err(|why| invalid(why.to_string()))
 }

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::subject::{Raw, Signature, Target};
+
 /// The spelling this project writes.
 #[derive(Serialize)]
 struct Written {
@@ -21,33 +23,54 @@ struct Read {
     r: String,
     #[serde(alias = "S")]
     s: String,
-    #[serde(alias = "recoveryID", alias = "RecoveryID")]
+    #[serde(alias = "recoveryID", alias = "RecoveryID", default)]
     recovery_id: String,
 }
 
 /// The text to publish.
-pub(super) fn write(digest: &[u8; 32], signature: &[u8; 65]) -> String {
-    let (r, rest) = signature.split_at(32);
-    let (s, recovery_id) = rest.split_at(32);
+pub(super) fn write(signature: &Signature) -> String {
+    let (message, signature, recovery_id, distinguished): (&[u8], &[u8], &[u8], bool) =
+        match signature {
+            Signature::Ecdsa { digest, signature, .. } => {
+                let (rs, recovery_id) = signature.split_at(64);
+                (digest, rs, recovery_id, true)
+            }
+            // A signature of Ed25519 has no such form.
+            Signature::Eddsa { message, signature, .. } => (message, signature, &[0], false),
+        };
+    let (r, s) = signature.split_at(32);
     let written = Written {
-        msg: hex::encode(digest),
+        msg: hex::encode(message),
         r: hex::encode(r),
         s: hex::encode(s),
-        der_signature: hex::encode(der(r, s)),
+        der_signature: if distinguished { hex::encode(der(r, s)) } else { String::new() },
         recovery_id: hex::encode(recovery_id),
     };
     serde_json::to_string(&written).unwrap_or_default()
 }
 
 /// The signature, if the text holds one that verifies.
-pub(super) fn read(text: &str, expected: Option<([u8; 33], [u8; 32])>) -> Option<[u8; 65]> {
-    let (public_key, digest) = expected?;
+///
+/// Of an Ed25519 signature some clients write r and s with the last byte first.
+pub(super) fn read(text: &str, target: &Target) -> Option<Signature> {
     let read: Read = serde_json::from_str(text).ok()?;
-    let mut signature = [0; 65];
-    hex::decode_to_slice(&read.r, signature.get_mut(..32)?).ok()?;
-    hex::decode_to_slice(&read.s, signature.get_mut(32..64)?).ok()?;
-    hex::decode_to_slice(&read.recovery_id, signature.get_mut(64..)?).ok()?;
-    quorate_ecdsa::verify(&public_key, &digest, &signature).then_some(signature)
+    let [mut r, mut s] = [[0; 32]; 2];
+    hex::decode_to_slice(&read.r, &mut r).ok()?;
+    hex::decode_to_slice(&read.s, &mut s).ok()?;
+    let joined = |r: &[u8; 32], s: &[u8; 32]| [r.as_slice(), s].concat();
+    match target {
+        Target::Ecdsa { .. } => {
+            let mut signature = joined(&r, &s);
+            signature.extend(hex::decode(&read.recovery_id).ok()?);
+            target.accept(&Raw::Ecdsa(signature.try_into().ok()?))
+        }
+        Target::Eddsa { .. } => {
+            let as_written = target.accept(&Raw::Eddsa(joined(&r, &s).try_into().ok()?));
+            r.reverse();
+            s.reverse();
+            as_written.or(target.accept(&Raw::Eddsa(joined(&r, &s).try_into().ok()?)))
+        }
+    }
 }
 
 /// SEQUENCE { INTEGER r, INTEGER s }.

@@ -23,6 +23,17 @@ pub struct Plan {
     pub removed: Vec<String>,
 }
 
+impl Plan {
+    /// A refresh: new shares for the same members under the same threshold. Everybody must take part.
+    pub fn refresh(sharing: &Sharing) -> Self {
+        Self {
+            devices: u8::try_from(sharing.parties.len()).unwrap_or(u8::MAX),
+            threshold: Some(sharing.threshold),
+            removed: Vec::new(),
+        }
+    }
+}
+
 /// Opens the lobby for a new sharing of `vault` and makes the link that brings the others.
 ///
 /// # Errors
@@ -73,7 +84,7 @@ pub fn initiate(
             "name those that leave with --remove",
         ));
     }
-    let share = home::open_share(device.store, &sharing)?;
+    let keys = home::open_keys(device.store, &sharing)?;
     let invitation = Invitation::draw(rng)?;
     let epoch = sharing.epoch.saturating_add(1);
     let link = Link::Reshare(link::Reshare {
@@ -90,19 +101,21 @@ pub fn initiate(
             devices: Some(plan.devices),
             epoch: Some(epoch),
             fsid: Some(sharing.fsid.0),
+            public_key_eddsa: sharing.public_key_eddsa,
             ..Extension::default()
         }),
     });
     let task = Task::Reshare(Box::new(Reshare {
         name: vault.name.clone(),
         vault: vault.key,
+        eddsa: sharing.public_key_eddsa,
         previous: sharing.fsid,
         epoch,
         old: sharing.parties.clone(),
         devices: plan.devices,
         threshold,
         removed: plan.removed,
-        held: Some((sharing, share)),
+        held: Some((sharing, keys)),
     }));
     Ok((meet(device, me, Role::Initiator, invitation, task, rng), link))
 }

@@ -34,7 +34,7 @@ pub fn initiate(
     let commit = commit(device, vault, sharing)?;
     let me = own_name(sharing)?;
     let invitation = Invitation::draw(rng)?;
-    let mut link = keysign_link(invitation.at(route)?, sharing, None, "m");
+    let mut link = keysign_link(invitation.at(route)?, sharing, None, Some("m"));
     link.quorate.get_or_insert_default().digests.push(commit.message());
     let link = Link::Keysign(Box::new(link));
     Ok((meet(device, me, Role::Initiator, invitation, Task::Resume(Box::new(commit)), rng), link))
@@ -56,7 +56,7 @@ pub(super) fn commit(
             "nobody can have certified it without this device: start the keygen or reshare anew",
         ));
     }
-    let share = home::open_share(device.store, sharing)?;
+    let keys = home::open_keys(device.store, sharing)?;
     let bans = device.store.bans(sharing.fsid).map_err(|error| home::unreadable(&error))?;
-    Ok(Commit { name: vault.name.clone(), sharing: sharing.clone(), share, bans })
+    Ok(Commit { name: vault.name.clone(), sharing: sharing.clone(), keys, bans })
 }

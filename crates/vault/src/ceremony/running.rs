@@ -1,20 +1,21 @@
-//! A protocol at work: mail in, frames out, deadlines, and what an end means.
+//! Protocols at work, one after the other: mail in, frames out, deadlines, and what an end means.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
-use quorate_core::{Abort, Check as _, PartyIndex};
+use quorate_core::PartyIndex;
 use quorate_wire::frame::Frame;
 use quorate_wire::hello::Hello;
 use quorate_wire::relay_api::Namespace;
 use rand_core::CryptoRng;
 
 use super::commit::{self, Commit};
-use super::desk::{ABORT_GRACE, Desk, QUIET, STALLED, hello_slot};
-use super::engine::{Engine, Output};
-use super::task::{Keysign, Signed, Task};
+use super::desk::{ABORT_GRACE, BETWEEN, Desk, QUIET, STALLED, hello_slot};
+use super::engine::{Leg, Output};
+use super::subject::{Signature, Signed, Target};
+use super::task::{Keysign, Task};
 use super::{Answer, Effect, Event, Millis, Outcome, Stage, Want, published};
-use crate::failure::{Failure, Kind};
-use crate::run::{Failed, Progress};
+use crate::failure::{Consequence, Failure, Kind};
+use crate::run::{Kept, Progress};
 use crate::store::{Ban, Change, Fsid};
 
 /// What the run is for.
@@ -27,12 +28,18 @@ pub(super) enum Purpose {
     Vote(Box<Commit>),
 }
 
-/// A run of a protocol, its post and its patience.
+/// The protocols of a ceremony, their post and their patience.
 pub(super) struct Running {
-    engine: Engine,
+    /// The one at work.
+    leg: Leg,
+    /// Those whose turn has not come: they keep what arrives for them, and say nothing.
+    later: VecDeque<Leg>,
+    /// The new share of the ECDSA key, while that of the other key is being made.
+    ecdsa: Option<Box<quorate_ecdsa::KeyShare>>,
     purpose: Purpose,
     names: Vec<String>,
-    namespace: Namespace,
+    /// When the one at work may begin to speak, if it may not yet.
+    pause: Option<Millis>,
     shown_round: u8,
     /// Somebody gave up: who, and until when frames may still name a culprit.
     given_up: Option<(String, Millis)>,
@@ -40,32 +47,42 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Sends the first frames and waits.
+    /// Sends the first frames of the first protocol and waits. `asked`: the others' first frames come when their
+    /// persons have approved.
     pub(super) fn start(
         desk: &mut Desk,
-        mut engine: Engine,
+        legs: Vec<Leg>,
         purpose: Purpose,
         names: Vec<String>,
-        namespace: Namespace,
+        asked: bool,
         rng: &mut dyn CryptoRng,
     ) -> Stage {
-        desk.news();
-        let progress = engine.advance(rng);
-        let mut running = Self {
-            engine,
+        let mut later = VecDeque::from(legs);
+        let Some(leg) = later.pop_front() else { return Stage::Over(Err(out_of_place())) };
+        let running = Self {
+            leg,
+            later,
+            ecdsa: None,
             purpose,
             names,
-            namespace,
+            pause: None,
             shown_round: 0,
             given_up: None,
-            heard: false,
+            heard: !asked,
         };
-        running.show_round(desk);
-        running.after(desk, progress, rng)
+        running.begin(desk, rng)
+    }
+
+    /// The protocol at work sends its first frames.
+    fn begin(mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
+        desk.news();
+        self.show_round(desk);
+        let progress = self.leg.engine.advance(&self.names, rng);
+        self.after(desk, progress, rng)
     }
 
     pub(super) fn wants(&self, desk: &Desk) -> Vec<Want> {
-        let mut wants = vec![Want::Mailbox(self.namespace.clone())];
+        let mut wants = vec![Want::Mailbox(self.leg.mail.clone())];
         // CEREMONY 6: why somebody left is written in its hello.
         if let Some((who, _)) = &self.given_up {
             wants.push(Want::Setup(hello_slot(who)));
@@ -73,10 +90,10 @@ impl Running {
             wants.extend(self.awaiting().iter().map(|who| Want::Setup(hello_slot(who))));
         }
         // CEREMONY 7: the last message may never come; a finished signature may have been published.
-        if let Some(id) = self.result_id()
+        if let Some(target) = self.ending()
             && desk.quiet() >= STALLED
         {
-            wants.push(Want::Result(id));
+            wants.push(Want::Result(target.id()));
         }
         wants
     }
@@ -88,7 +105,7 @@ impl Running {
         rng: &mut dyn CryptoRng,
     ) -> Stage {
         match answer {
-            Answer::Mailbox(namespace, messages) if namespace == self.namespace => {
+            Answer::Mailbox(namespace, messages) if namespace == self.leg.mail => {
                 for message in &messages {
                     let Some(letter) = desk.mail.open(&desk.meeting.key, &namespace, message)
                     else {
@@ -99,8 +116,7 @@ impl Running {
                         continue;
                     }
                     desk.news();
-                    let progress = self.engine.receive(&letter.bytes, rng);
-                    self = match self.after(desk, progress, rng) {
+                    self = match self.read(desk, &namespace, &letter.bytes, rng) {
                         Stage::Running(running) => running,
                         elsewhere => return elsewhere,
                     };
@@ -115,9 +131,10 @@ impl Running {
                     _ => Stage::Running(self),
                 }
             }
-            Answer::Result(id, Some(body)) if self.result_id().as_ref() == Some(&id) => {
-                match published::read(&body, self.expected()) {
-                    Some(signature) => self.signed(desk, signature),
+            Answer::Result(id, Some(body)) => {
+                let target = self.ending().filter(|target| target.id() == id);
+                match target.and_then(|target| published::read(&body, target)) {
+                    Some(signature) => self.signed(desk, signature, rng),
                     None => Stage::Running(self),
                 }
             }
@@ -125,7 +142,28 @@ impl Running {
         }
     }
 
-    pub(super) fn tick(self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
+    /// A letter for the protocol at work, or for one whose turn has not come.
+    fn read(
+        mut self,
+        desk: &mut Desk,
+        mailbox: &Namespace,
+        frame: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) -> Stage {
+        let silent = self.pause.is_some().then_some(&mut self.leg);
+        for leg in self.later.iter_mut().chain(silent).filter(|leg| leg.mail == *mailbox) {
+            if let Kept::PeerAborted(from) = leg.engine.keep(frame) {
+                note_given_up(&mut self.given_up, &self.names, from, desk.now);
+            }
+        }
+        if self.pause.is_some() {
+            return Stage::Running(self);
+        }
+        let progress = self.leg.engine.receive(frame, &self.names, rng);
+        self.after(desk, progress, rng)
+    }
+
+    pub(super) fn tick(mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
         if let Some((who, until)) = &self.given_up {
             if desk.now < *until {
                 return Stage::Running(self);
@@ -136,7 +174,7 @@ impl Running {
             let silent = match missing.as_slice() {
                 [] => String::new(),
                 silent => {
-                    let (round, of) = self.engine.round();
+                    let (round, of) = self.leg.engine.round();
                     format!(
                         ", and nothing came from {} in round {round} of {of}",
                         silent.join(", ")
@@ -153,12 +191,19 @@ impl Running {
             };
             return self.end_badly(desk, failure);
         }
+        if let Some(until) = self.pause {
+            if desk.now < until {
+                return Stage::Running(self);
+            }
+            self.pause = None;
+            return self.begin(desk, rng);
+        }
         let patience = if self.heard { desk.patience.round } else { desk.patience.consent };
         if desk.quiet() <= patience {
             return Stage::Running(self);
         }
         let missing = self.awaiting();
-        let (round, of) = self.engine.round();
+        let (round, of) = self.leg.engine.round();
         let failure = Failure {
             suspects: missing.clone(),
             ..Failure::new(
@@ -175,7 +220,8 @@ impl Running {
     }
 
     pub(super) fn awaiting(&self) -> Vec<String> {
-        self.engine
+        self.leg
+            .engine
             .awaiting()
             .into_iter()
             .filter_map(|j| self.names.get(usize::from(j)).cloned())
@@ -186,23 +232,31 @@ impl Running {
         matches!(self.purpose, Purpose::Vote(_))
     }
 
-    /// Leaves: the peers get the engine's abort.
+    /// Leaves: the peers get the engines' aborts, whichever protocol they have come to.
     pub(super) fn post_abort(&mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) {
-        self.engine.give_up();
+        self.leg.engine.give_up();
+        self.post_aborts_of_later(desk, rng);
+    }
+
+    fn post_aborts_of_later(&mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) {
         self.post(desk, rng);
+        for mut leg in self.later.drain(..) {
+            leg.engine.give_up();
+            post_frames(desk, &self.names, &leg.mail, leg.engine.take_frames(), rng);
+        }
     }
 
     fn after(
         mut self,
         desk: &mut Desk,
-        progress: Result<Progress<Output>, Failed<quorate_ecdsa::Check>>,
+        progress: Result<Progress<Output>, Failure>,
         rng: &mut dyn CryptoRng,
     ) -> Stage {
         let progress = match progress {
             Ok(progress) => progress,
-            Err(failed) => {
-                let failure = self.judge(desk, &failed);
-                self.post(desk, rng);
+            Err(failure) => {
+                self.ban(desk, &failure);
+                self.post_aborts_of_later(desk, rng);
                 return self.end_badly(desk, failure);
             }
         };
@@ -211,43 +265,80 @@ impl Running {
         match progress {
             Progress::Waiting => Stage::Running(self),
             Progress::PeerAborted(from) => {
-                if self.given_up.is_none()
-                    && let Some(name) = self.names.get(usize::from(from))
-                {
-                    self.given_up =
-                        Some((name.clone(), Millis(desk.now.0.saturating_add(ABORT_GRACE))));
-                }
+                note_given_up(&mut self.given_up, &self.names, from, desk.now);
                 Stage::Running(self)
             }
-            Progress::Done(Output::Signature(signature)) => self.signed(desk, signature.to_bytes()),
-            Progress::Done(Output::Share(share)) => match self.purpose {
-                Purpose::Sharing(task) => commit::stage(desk, task, *share, &self.names, rng),
-                Purpose::Keysign(_) | Purpose::Vote(_) => Stage::Over(Err(out_of_place())),
-            },
-            Progress::Done(Output::Left) => Stage::Over(Err(out_of_place())),
+            Progress::Done(output) => self.done(desk, output, rng),
+        }
+    }
+
+    /// The protocol at work has ended well.
+    fn done(mut self, desk: &mut Desk, output: Output, rng: &mut dyn CryptoRng) -> Stage {
+        match (output, &mut self.purpose) {
+            (Output::Signature(raw), _) => {
+                match self.leg.target.as_ref().and_then(|target| target.accept(&raw)) {
+                    Some(signature) => self.signed(desk, signature, rng),
+                    None => Stage::Over(Err(out_of_place())),
+                }
+            }
+            (Output::Ecdsa(share), Purpose::Sharing(_)) if !self.later.is_empty() => {
+                self.ecdsa = Some(share);
+                self.next(desk, rng)
+            }
+            (output, _) => self.shared(desk, output, rng),
+        }
+    }
+
+    /// Every key has its new shares.
+    fn shared(self, desk: &mut Desk, output: Output, rng: &mut dyn CryptoRng) -> Stage {
+        let Purpose::Sharing(task) = self.purpose else { return Stage::Over(Err(out_of_place())) };
+        match (output, self.ecdsa) {
+            (Output::Ecdsa(ecdsa), None) => {
+                commit::stage(desk, task, &ecdsa, None, &self.names, rng)
+            }
+            (Output::Eddsa(eddsa), Some(ecdsa)) => {
+                commit::stage(desk, task, &ecdsa, Some(&eddsa), &self.names, rng)
+            }
+            _ => Stage::Over(Err(out_of_place())),
         }
     }
 
     /// A verified signature, made here or found published.
-    fn signed(self, desk: &mut Desk, signature: [u8; 65]) -> Stage {
-        match self.purpose {
-            Purpose::Keysign(task) => {
-                let id = task.asked.id();
-                desk.effects.push(Effect::PublishResult(
-                    id,
-                    published::write(&task.asked.digest, &signature),
-                ));
+    fn signed(self, desk: &mut Desk, signature: Signature, rng: &mut dyn CryptoRng) -> Stage {
+        if !self.later.is_empty() {
+            publish(desk, &signature);
+            return self.next(desk, rng);
+        }
+        match (self.purpose, signature) {
+            (Purpose::Keysign(task), signature) => {
+                publish(desk, &signature);
                 desk.effects.push(Effect::Complete);
                 Stage::Over(Ok(Outcome::Signature(Box::new(Signed {
                     vault: task.name,
-                    public_key: task.public_key,
-                    path: task.asked.path.clone(),
-                    digest: task.asked.digest,
                     signature,
                 }))))
             }
-            Purpose::Vote(commit) => commit.activate(desk, signature),
-            Purpose::Sharing(_) => Stage::Over(Err(out_of_place())),
+            (Purpose::Vote(commit), Signature::Ecdsa { signature, .. }) => {
+                commit.activate(desk, signature)
+            }
+            _ => Stage::Over(Err(out_of_place())),
+        }
+    }
+
+    /// The next protocol's turn. In a mailbox that it shares with the one before, it waits a little: not every
+    /// client keeps what arrives too early.
+    fn next(mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
+        let Some(next) = self.later.pop_front() else { return Stage::Over(Err(out_of_place())) };
+        let shared = next.mail == self.leg.mail;
+        self.leg = next;
+        self.shown_round = 0;
+        self.heard = true;
+        if shared {
+            desk.news();
+            self.pause = Some(Millis(desk.now.0.saturating_add(BETWEEN)));
+            Stage::Running(self)
+        } else {
+            self.begin(desk, rng)
         }
     }
 
@@ -265,28 +356,14 @@ impl Running {
         }
     }
 
-    /// Puts the blame into words; a ban is durable before anything else follows.
-    fn judge(&self, desk: &mut Desk, failed: &Failed<quorate_ecdsa::Check>) -> Failure {
-        match failed {
-            Failed::Framing(abort) => Failure::from_abort(abort, &self.names),
-            Failed::Fault(_) => out_of_place(),
-            Failed::Protocol(abort) => {
-                if let Some(fsid) = self.sharing_in_use() {
-                    self.ban(desk, fsid, abort);
-                }
-                Failure::from_abort(abort, &self.names)
-            }
-        }
-    }
-
-    fn ban(&self, desk: &mut Desk, fsid: Fsid, abort: &Abort<quorate_ecdsa::Check>) {
-        let banned: BTreeMap<PartyIndex, quorate_ecdsa::Check> = abort.banned().collect();
-        for (j, check) in banned {
-            let Some(party) = self.names.get(usize::from(j)) else { continue };
-            let ban =
-                Ban { fsid, party: party.clone(), check: check.id().to_owned(), at: desk.today() };
+    /// A ban is durable before anything else follows.
+    fn ban(&self, desk: &mut Desk, failure: &Failure) {
+        let Some(fsid) = self.sharing_in_use() else { return };
+        for blamed in failure.blamed.iter().filter(|one| one.consequence == Consequence::Ban) {
+            let (party, check) = (blamed.party.clone(), blamed.check.to_owned());
+            let ban = Ban { fsid, party: party.clone(), check: check.clone(), at: desk.today() };
             desk.effects.push(Effect::Persist(Change::Ban(ban)));
-            desk.show(Event::Banned { party: party.clone(), check: check.id().to_owned() });
+            desk.show(Event::Banned { party, check });
         }
     }
 
@@ -299,22 +376,20 @@ impl Running {
     }
 
     fn post(&mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) {
-        post_frames(desk, &self.names, &self.namespace, self.engine.take_frames(), rng);
+        post_frames(desk, &self.names, &self.leg.mail, self.leg.engine.take_frames(), rng);
     }
 
     fn show_round(&mut self, desk: &mut Desk) {
-        let (round, of) = self.engine.round();
-        if round > 1 {
-            self.heard = true;
-        }
+        let (round, of) = self.leg.engine.round();
         if round != self.shown_round {
+            self.heard |= self.shown_round > 0;
             self.shown_round = round;
             let ceremony = match &self.purpose {
                 Purpose::Sharing(task) => task.word(),
                 Purpose::Keysign(_) => "keysign",
                 Purpose::Vote(_) => "commit",
             };
-            desk.show(Event::Progress { ceremony, round, of });
+            desk.show(Event::Progress { ceremony, key: self.leg.key, round, of });
         }
     }
 
@@ -322,23 +397,29 @@ impl Running {
         self.names.iter().find(|name| hello_slot(name) == *slot).cloned()
     }
 
-    fn result_id(&self) -> Option<Namespace> {
-        let (round, of) = self.engine.round();
-        match &self.purpose {
-            Purpose::Keysign(task) if round == of => Some(task.asked.id()),
-            Purpose::Vote(commit) if round == of => Some(commit.result_id()),
-            _ => None,
-        }
+    /// What the protocol at work will end with, once it is in its last round.
+    fn ending(&self) -> Option<&Target> {
+        let (round, of) = self.leg.engine.round();
+        self.leg.target.as_ref().filter(|_| round == of)
     }
+}
 
-    /// The key and digest that a published result must verify under.
-    fn expected(&self) -> Option<([u8; 33], [u8; 32])> {
-        match &self.purpose {
-            Purpose::Sharing(_) => None,
-            Purpose::Keysign(task) => Some((task.public_key, task.asked.digest)),
-            Purpose::Vote(commit) => Some((commit.sharing.vault.0, commit.message())),
-        }
+fn note_given_up(
+    given_up: &mut Option<(String, Millis)>,
+    names: &[String],
+    from: PartyIndex,
+    now: Millis,
+) {
+    if given_up.is_none()
+        && let Some(name) = names.get(usize::from(from))
+    {
+        *given_up = Some((name.clone(), Millis(now.0.saturating_add(ABORT_GRACE))));
     }
+}
+
+/// For a device that misses the end.
+fn publish(desk: &mut Desk, signature: &Signature) {
+    desk.effects.push(Effect::PublishResult(signature.id(), published::write(signature)));
 }
 
 /// A broadcast goes to everybody else, one letter each, as all clients do.
@@ -378,9 +459,5 @@ pub(super) fn peer_left(who: &str, reason: &str) -> Failure {
 }
 
 fn out_of_place() -> Failure {
-    Failure::new(
-        Kind::Aborted,
-        "the protocol ended with a result of another kind than was asked for",
-        "please report this: it is a fault of this program",
-    )
+    Failure::fault("the protocol ended with a result of another kind than was asked for")
 }

@@ -1,23 +1,20 @@
 //! What a ceremony is about: who may take part, what the setup must say, what runs.
 
-use std::sync::Arc;
-
-use quorate_core::{Committee, PartyIndex};
-use quorate_ecdsa::derive::DerivationPath;
-use quorate_ecdsa::{KeyShare, dkg, quorum_change, sign};
+use quorate_core::PartyIndex;
 use quorate_wire::hello::{Presence, Standing};
 use quorate_wire::relay_api::Namespace;
-use quorate_wire::setup::{Body, Setup};
+use quorate_wire::setup::{Body, PublicKey, Setup, Suite};
 use rand_core::CryptoRng;
 
 use super::Request;
 use super::commit::Commit;
-use super::consent::Seat;
-use super::engine::Engine;
+use super::engine::{self, Leg};
 use super::running::Purpose;
+use super::setups::{Act, Seat};
+use super::subject::{Asked, Target};
 use crate::certificate;
 use crate::failure::{Failure, Kind};
-use crate::run::Run;
+use crate::home::Keys;
 use crate::store::{Ban, Fsid, Sharing, State, VaultKey};
 
 /// A new vault.
@@ -31,6 +28,8 @@ pub(super) struct Keygen {
 pub(super) struct Reshare {
     pub(super) name: String,
     pub(super) vault: VaultKey,
+    /// Its Ed25519 key, if it has one.
+    pub(super) eddsa: Option<[u8; 32]>,
     /// The sharing in use.
     pub(super) previous: Fsid,
     /// The new epoch.
@@ -41,54 +40,18 @@ pub(super) struct Reshare {
     pub(super) threshold: u8,
     /// Members that must not come.
     pub(super) removed: Vec<String>,
-    /// This device's share of the sharing in use, if it is a member.
-    pub(super) held: Option<(Sharing, Arc<KeyShare>)>,
+    /// This device's shares of the sharing in use, if it is a member.
+    pub(super) held: Option<(Sharing, Keys)>,
 }
 
 /// A signature.
 pub(super) struct Keysign {
     pub(super) name: String,
     pub(super) sharing: Sharing,
-    pub(super) share: Arc<KeyShare>,
+    pub(super) keys: Keys,
     pub(super) bans: Vec<Ban>,
-    /// The derived key, SEC1 compressed.
-    pub(super) public_key: [u8; 33],
+    pub(super) target: Target,
     pub(super) asked: Asked,
-}
-
-/// What somebody asked to have signed, as this device decoded it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// The digest this device computed (or was given, for a blind signature).
-    pub digest: [u8; 32],
-    /// The derivation path, such as `m/44/60/0/0/0`.
-    pub path: String,
-    /// What it is, a line each.
-    pub lines: Vec<String>,
-    /// Whether nobody can see what the digest stands for.
-    pub blind: bool,
-}
-
-impl Asked {
-    /// The id under which it is signed: md5 of the digest's hex text.
-    pub fn id(&self) -> Namespace {
-        Namespace::of_message(&self.digest)
-    }
-}
-
-/// A finished signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signed {
-    /// The vault's name on this device.
-    pub vault: String,
-    /// The derived public key, SEC1 compressed.
-    pub public_key: [u8; 33],
-    /// The derivation path.
-    pub path: String,
-    /// The digest that was signed.
-    pub digest: [u8; 32],
-    /// r ‖ s ‖ recovery id.
-    pub signature: [u8; 65],
 }
 
 /// What a ceremony is about.
@@ -220,30 +183,22 @@ impl Task {
         }
     }
 
-    /// What the initiator writes into the setup, for these devices in this order.
-    pub(super) fn body(&self, committee: &[String]) -> Body {
+    /// The protocols to run, one after the other, and what the initiator writes into their setups for these devices
+    /// in this order.
+    pub(super) fn acts(&self, committee: &[String]) -> Vec<Act> {
         match self {
-            Self::Keygen(task) => Body::Dkg { threshold: task.threshold, key_id: None },
-            Self::Reshare(task) => {
-                let key_id =
-                    task.held.as_ref().map(|(_, share)| share.key_id()).unwrap_or_default();
-                task.body(committee, key_id)
-            }
-            Self::Keysign(task) => Body::Dsg {
-                key_id: task.share.key_id(),
-                path: task.asked.path.clone(),
-                hash: Some(task.asked.digest),
-            },
-            Self::Resume(commit) => commit.body(),
-        }
-    }
-
-    /// Where the setup is found, and where the protocol runs.
-    pub(super) fn namespace(&self) -> Namespace {
-        match self {
-            Self::Keygen(_) | Self::Reshare(_) => Namespace::default(),
-            Self::Keysign(task) => task.asked.id(),
-            Self::Resume(commit) => commit.result_id(),
+            // Both keys begin with the same bytes.
+            Self::Keygen(task) => [Suite::Ecdsa, Suite::Eddsa]
+                .map(|suite| Act {
+                    suite,
+                    slot: Namespace::default(),
+                    mail: Namespace::default(),
+                    body: Body::Dkg { threshold: task.threshold, key_id: None },
+                })
+                .into(),
+            Self::Reshare(task) => task.acts(committee),
+            Self::Keysign(task) => vec![task.target.act(&task.keys)],
+            Self::Resume(commit) => commit.acts(),
         }
     }
 
@@ -275,14 +230,26 @@ impl Task {
         if named != met {
             return differs("it names other devices than those that met");
         }
-        let body = setup.body();
-        let expected = match (self, body) {
-            // A device without a share cannot know how the key was named; the others check it.
-            (Self::Reshare(task), Body::Qc { key_id, .. }) if task.held.is_none() => {
-                task.body(setup.names(), *key_id)
-            }
-            _ => self.body(setup.names()),
+        let acts = self.acts(setup.names());
+        let Some(act) = acts.into_iter().find(|act| act.suite == setup.suite()) else {
+            return differs("a key that this vault does not have");
         };
+        let (body, mut expected) = (setup.body(), act.body);
+        match (self, body, &mut expected) {
+            // A device without a share cannot know how the key was named; the others check it.
+            (Self::Reshare(task), Body::Qc { key_id, .. }, Body::Qc { key_id: own, .. })
+                if task.held.is_none() =>
+            {
+                *own = *key_id;
+            }
+            // The Ed25519 key knows no paths.
+            (_, Body::Dsg { path, .. }, Body::Dsg { path: own, .. })
+                if setup.suite() == Suite::Eddsa =>
+            {
+                own.clone_from(path);
+            }
+            _ => {}
+        }
         match (body, &expected) {
             (Body::Dkg { threshold, .. }, Body::Dkg { .. })
             | (Body::Qc { threshold, .. }, Body::Qc { .. }) => {
@@ -295,8 +262,8 @@ impl Task {
         }
         differs(match (body, &expected) {
             (Body::Dkg { .. }, Body::Dkg { .. }) => "another threshold or key id",
-            (Body::Dsg { hash, .. }, Body::Dsg { hash: own, .. }) if hash != own => {
-                "it asks to sign another digest than the one computed here"
+            (Body::Dsg { to_sign, .. }, Body::Dsg { to_sign: own, .. }) if to_sign != own => {
+                "it asks to sign something else than what this device understood"
             }
             (Body::Dsg { path, .. }, Body::Dsg { path: own, .. }) if path != own => {
                 "another derivation path"
@@ -342,70 +309,37 @@ impl Task {
         }
     }
 
-    /// Starts the protocol that the setup describes.
+    /// Starts the protocols that the setups describe.
     ///
     /// # Errors
     ///
-    /// What the engine refuses.
+    /// What an engine refuses.
     pub(super) fn start(
         self,
-        seat: Seat,
+        seats: Vec<Seat>,
         rng: &mut dyn CryptoRng,
-    ) -> Result<(Engine, Purpose), Failure> {
-        let refused = |why: String| {
-            Failure::new(
-                Kind::Aborted,
-                format!("the protocol cannot start: {why}"),
-                "start the ceremony again",
-            )
-        };
-        match self {
-            Self::Keygen(task) => {
-                let Seat { me, exchange, .. } = seat;
-                let committee = Committee::new(me, task.devices, task.threshold)
-                    .map_err(|why| refused(why.to_string()))?;
-                let run = Run::start(exchange, |channel| {
-                    Ok::<_, Failure>(dkg::Session::start(
-                        dkg::Params { committee, key_id: None },
-                        channel,
-                        rng,
-                    ))
-                })?;
-                Ok((Engine::Keygen(run), Purpose::Sharing(Self::Keygen(task))))
-            }
-            Self::Reshare(task) => {
-                let Seat { setup, me, exchange } = seat;
-                let (old, new) = task.places(setup.names());
-                let params = quorum_change::Params {
-                    me,
-                    parties: task.devices,
-                    old,
-                    new,
-                    threshold: task.threshold,
-                    public_key: task.vault.0,
-                    share: task.held.as_ref().map(|(_, share)| Arc::clone(share)),
-                };
-                let run = Run::start(exchange, |channel| {
-                    quorum_change::Session::start(params, channel)
-                        .map_err(|why| refused(why.to_string()))
-                })?;
-                Ok((Engine::Reshare(run), Purpose::Sharing(Self::Reshare(task))))
-            }
-            Self::Keysign(task) => {
-                let run = sign_run(seat, &task.share, &task.asked.path, task.asked.digest, rng)?;
-                Ok((Engine::Sign(run), Purpose::Keysign(task)))
-            }
-            Self::Resume(commit) => {
-                let run = sign_run(seat, &commit.share, "m", commit.message(), rng)?;
-                Ok((Engine::Sign(run), Purpose::Vote(commit)))
-            }
+    ) -> Result<(Vec<Leg>, Purpose), Failure> {
+        let mut legs = Vec::new();
+        for seat in seats {
+            legs.push(match &self {
+                Self::Keygen(task) => engine::keygen(seat, task.threshold, rng),
+                Self::Reshare(task) => engine::reshare(seat, task),
+                Self::Keysign(task) => engine::sign(seat, &task.keys, task.target.clone(), rng),
+                Self::Resume(commit) => commit.sign(seat, rng),
+            }?);
         }
+        let purpose = match self {
+            Self::Keygen(_) | Self::Reshare(_) => Purpose::Sharing(self),
+            Self::Keysign(task) => Purpose::Keysign(task),
+            Self::Resume(commit) => Purpose::Vote(commit),
+        };
+        Ok((legs, purpose))
     }
 }
 
 impl Reshare {
     /// Positions of the old and of the new members in the setup: everyone who takes part is a new member.
-    fn places(
+    pub(super) fn places(
         &self,
         names: &[String],
     ) -> (std::collections::BTreeSet<PartyIndex>, Vec<PartyIndex>) {
@@ -420,15 +354,31 @@ impl Reshare {
         (old, all)
     }
 
-    fn body(&self, committee: &[String], key_id: [u8; 32]) -> Body {
+    fn acts(&self, committee: &[String]) -> Vec<Act> {
         let (old, new) = self.places(committee);
-        Body::Qc {
-            key_id,
-            public_key: self.vault.0,
-            old: old.into_iter().collect(),
-            new,
+        let old: Vec<PartyIndex> = old.into_iter().collect();
+        let body = |public_key, key_id: Option<[u8; 32]>| Body::Qc {
+            key_id: key_id.unwrap_or_default(),
+            public_key,
+            old: old.clone(),
+            new: new.clone(),
             threshold: self.threshold,
-        }
+        };
+        let held = self.held.as_ref().map(|(_, keys)| keys);
+        let ecdsa = Act {
+            suite: Suite::Ecdsa,
+            slot: Namespace::default(),
+            mail: Namespace::default(),
+            body: body(PublicKey::Ecdsa(self.vault.0), held.map(|keys| keys.ecdsa.key_id())),
+        };
+        let named = held.and_then(|keys| keys.eddsa.as_ref()).map(|share| share.key_id());
+        let eddsa = self.eddsa.map(|public_key| Act {
+            suite: Suite::Eddsa,
+            slot: Namespace::eddsa(),
+            mail: Namespace::default(),
+            body: body(PublicKey::Eddsa(public_key), named),
+        });
+        core::iter::once(ecdsa).chain(eddsa).collect()
     }
 
     fn admits(&self, present: &[String], complete: bool) -> Result<(), Failure> {
@@ -470,6 +420,9 @@ impl Reshare {
             .collect();
         let mut lines =
             vec![format!("share \"{}\" anew: epoch {}, same addresses", self.name, self.epoch)];
+        if added.is_empty() && gone.is_empty() {
+            lines.push("the same devices, with new shares".to_owned());
+        }
         if !added.is_empty() {
             lines.push(format!("added: {}", added.join(", ")));
         }
@@ -478,33 +431,6 @@ impl Reshare {
         }
         lines
     }
-}
-
-pub(super) fn sign_run(
-    seat: Seat,
-    share: &Arc<KeyShare>,
-    path: &str,
-    hash: [u8; 32],
-    rng: &mut dyn CryptoRng,
-) -> Result<Run<sign::Session>, Failure> {
-    let refused = |why: String| {
-        Failure::new(
-            Kind::Forbidden,
-            format!("this cannot be signed: {why}"),
-            "check what was asked for",
-        )
-    };
-    let Seat { setup, me, exchange } = seat;
-    let signers = u8::try_from(setup.names().len()).unwrap_or(u8::MAX);
-    let path = DerivationPath::parse(path).map_err(|why| refused(why.to_string()))?;
-    Run::start(exchange, |channel| {
-        sign::Session::start(
-            sign::Params { share: Arc::clone(share), me, signers, path, hash },
-            channel,
-            rng,
-        )
-        .map_err(|why| refused(why.to_string()))
-    })
 }
 
 fn surplus(present: &[String], needed: usize) -> Result<(), Failure> {

@@ -98,12 +98,9 @@ impl Extension {
         };
         let text =
             |text: &str, what| name(text, what).map(|text| (!text.is_empty()).then_some(text));
-        let fsid = match &*message.fsid {
-            [] => None,
-            fsid => {
-                let fsid = fsid.try_into();
-                Some(fsid.map_err(|_| LinkError::field("sharing", "a session id of 32 bytes"))?)
-            }
+        let bytes = |bytes: &[u8], name, expected| match bytes {
+            [] => Ok(None),
+            bytes => bytes.try_into().map(Some).map_err(|_| LinkError::field(name, expected)),
         };
         if message.digests.len() > MAX_DIGESTS {
             return Err(LinkError::field("list of digests", "of at most 64"));
@@ -115,10 +112,15 @@ impl Extension {
             threshold: count(message.threshold, "threshold")?,
             devices: count(message.devices, "number of devices")?,
             epoch: (message.epoch != 0).then_some(message.epoch),
-            fsid,
+            fsid: bytes(&message.fsid, "sharing", "a session id of 32 bytes")?,
             chain: text(&message.chain, "chain")?,
             path: text(&message.path, "derivation path")?,
             digests: message.digests.iter().map(digest).collect::<Result<_, _>>()?,
+            public_key_eddsa: bytes(
+                &message.public_key_eddsa,
+                "Ed25519 key",
+                "a public key of 32 bytes",
+            )?,
         })
     }
 
@@ -132,6 +134,7 @@ impl Extension {
             chain: self.chain.clone().unwrap_or_default(),
             path: self.path.clone().unwrap_or_default(),
             digests: self.digests.iter().map(|digest| digest.to_vec()).collect(),
+            public_key_eddsa: self.public_key_eddsa.map(Vec::from).unwrap_or_default(),
         }
     }
 }

@@ -100,6 +100,8 @@ pub(super) struct Quorate {
     pub(super) path: String,
     #[prost(bytes = "vec", repeated, tag = "8")]
     pub(super) digests: Vec<Vec<u8>>,
+    #[prost(bytes = "vec", tag = "9")]
+    pub(super) public_key_eddsa: Vec<u8>,
 }
 
 macro_rules! wiped {

@@ -44,6 +44,7 @@ fn extension() -> Extension {
         chain: Some("Ethereum".into()),
         path: Some("m/44/60/0/0/0".into()),
         digests: vec![[1; 32], [2; 32]],
+        public_key_eddsa: Some([3; 32]),
     }
 }
 
@@ -370,6 +371,7 @@ fn extension_fields_are_what_they_must_be() {
         Quorate { chain: "a\nb".into(), ..good.clone() },
         Quorate { digests: vec![vec![1; 33]], ..good.clone() },
         Quorate { digests: vec![vec![1; 32]; 65], ..good.clone() },
+        Quorate { public_key_eddsa: vec![1; 33], ..good.clone() },
     ] {
         assert!(matches!(Extension::read(&bad), Err(LinkError::Field { .. })), "{bad:?}");
     }

@@ -121,6 +121,12 @@ impl Namespace {
         Self("quorate-commit".to_owned())
     }
 
+    /// Where the setup of a reshare's Ed25519 key is stored, beside the one of its ECDSA key in the default namespace.
+    #[must_use]
+    pub fn eddsa() -> Self {
+        Self("eddsa".to_owned())
+    }
+
     /// The header's value; `None` for the default namespace.
     #[must_use]
     pub fn header(&self) -> Option<&str> {

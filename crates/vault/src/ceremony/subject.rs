@@ -1,0 +1,232 @@
+//! What is signed, by which of a vault's keys, and the signature that comes of it.
+
+pub use quorate_wire::setup::Suite;
+
+use quorate_ecdsa::derive::{DerivationPath, derive};
+use quorate_wire::relay_api::Namespace;
+use quorate_wire::setup::{Body, ToSign};
+
+use super::setups::Act;
+use crate::failure::{Failure, Kind};
+use crate::home::Keys;
+use crate::store::Sharing;
+
+/// What is to be signed, by which key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A digest, by the ECDSA key at a path.
+    Digest {
+        /// The digest.
+        digest: [u8; 32],
+        /// The derivation path, such as `m/44/60/0/0/0`.
+        path: String,
+    },
+    /// A message of 1 to 65536 bytes as it is, by the Ed25519 key. That key knows no paths.
+    Message(Vec<u8>),
+}
+
+impl Subject {
+    /// Which of the vault's keys signs it.
+    pub fn key(&self) -> Suite {
+        match self {
+            Self::Digest { .. } => Suite::Ecdsa,
+            Self::Message(_) => Suite::Eddsa,
+        }
+    }
+
+    /// The digest or the message.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Digest { digest, .. } => digest,
+            Self::Message(message) => message,
+        }
+    }
+
+    /// The derivation path, where the key has any.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::Digest { path, .. } => Some(path),
+            Self::Message(_) => None,
+        }
+    }
+
+    /// The id under which it is signed: md5 of the hex text of [`Self::bytes`].
+    pub fn id(&self) -> Namespace {
+        Namespace::of_message(self.bytes())
+    }
+}
+
+/// What somebody asked to have signed, as this device decoded it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// What this device would sign: computed from its own decoding, or given, for a blind signature.
+    pub subject: Subject,
+    /// What it is, a line each.
+    pub lines: Vec<String>,
+    /// Whether nobody can see what it stands for.
+    pub blind: bool,
+}
+
+/// A finished signature, verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// The vault's name on this device.
+    pub vault: String,
+    /// The signature, with what it is of.
+    pub signature: Signature,
+}
+
+/// A signature by one of a vault's keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// By the ECDSA key at a path.
+    Ecdsa {
+        /// The derived public key, SEC1 compressed.
+        public_key: [u8; 33],
+        /// The derivation path.
+        path: String,
+        /// The digest that was signed.
+        digest: [u8; 32],
+        /// r ‖ s ‖ recovery id.
+        signature: [u8; 65],
+    },
+    /// By the Ed25519 key.
+    Eddsa {
+        /// The public key, as in RFC 8032.
+        public_key: [u8; 32],
+        /// The message that was signed.
+        message: Vec<u8>,
+        /// R ‖ S.
+        signature: [u8; 64],
+    },
+}
+
+impl Signature {
+    /// Where it is published.
+    pub(super) fn id(&self) -> Namespace {
+        match self {
+            Self::Ecdsa { digest, .. } => Namespace::of_message(digest),
+            Self::Eddsa { message, .. } => Namespace::of_message(message),
+        }
+    }
+}
+
+/// What a run of a signing protocol must end with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Ecdsa { public_key: [u8; 33], path: String, digest: [u8; 32] },
+    Eddsa { public_key: [u8; 32], message: Vec<u8> },
+}
+
+impl Target {
+    /// What signs `subject`, of the vault whose sharing this is.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Invalid`] for a path that is none, or is hardened; [`Kind::Forbidden`] for a vault without the key.
+    pub(super) fn of(subject: &Subject, sharing: &Sharing) -> Result<Self, Failure> {
+        Ok(match subject {
+            Subject::Digest { digest, path } => Self::Ecdsa {
+                public_key: derived(sharing, path)?,
+                path: path.clone(),
+                digest: *digest,
+            },
+            Subject::Message(message) => {
+                Self::Eddsa { public_key: public_key_eddsa(sharing)?, message: message.clone() }
+            }
+        })
+    }
+
+    /// Which key signs it.
+    pub(super) fn key(&self) -> Suite {
+        match self {
+            Self::Ecdsa { .. } => Suite::Ecdsa,
+            Self::Eddsa { .. } => Suite::Eddsa,
+        }
+    }
+
+    /// Where it is signed, and published.
+    pub(super) fn id(&self) -> Namespace {
+        match self {
+            Self::Ecdsa { digest, .. } => Namespace::of_message(digest),
+            Self::Eddsa { message, .. } => Namespace::of_message(message),
+        }
+    }
+
+    /// The protocol that signs it.
+    pub(super) fn act(&self, keys: &Keys) -> Act {
+        let (suite, key_id, path, to_sign) = match self {
+            Self::Ecdsa { path, digest, .. } => {
+                (Suite::Ecdsa, keys.ecdsa.key_id(), path.as_str(), ToSign::Hash(*digest))
+            }
+            Self::Eddsa { message, .. } => {
+                let key_id = keys.eddsa.as_ref().map(|share| share.key_id()).unwrap_or_default();
+                (Suite::Eddsa, key_id, "m", ToSign::Message(message.clone()))
+            }
+        };
+        let body = Body::Dsg { key_id, path: path.to_owned(), to_sign };
+        Act { suite, slot: self.id(), mail: self.id(), body }
+    }
+
+    /// `signature`, if it is one of this.
+    pub(super) fn accept(&self, signature: &Raw) -> Option<Signature> {
+        match (self, signature) {
+            (Self::Ecdsa { public_key, path, digest }, Raw::Ecdsa(signature)) => {
+                quorate_ecdsa::verify(public_key, digest, signature).then(|| Signature::Ecdsa {
+                    public_key: *public_key,
+                    path: path.clone(),
+                    digest: *digest,
+                    signature: *signature,
+                })
+            }
+            (Self::Eddsa { public_key, message }, Raw::Eddsa(signature)) => {
+                quorate_eddsa::verify(public_key, message, signature).then(|| Signature::Eddsa {
+                    public_key: *public_key,
+                    message: message.clone(),
+                    signature: *signature,
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A signature of unknown worth.
+pub(super) enum Raw {
+    /// r ‖ s ‖ recovery id.
+    Ecdsa([u8; 65]),
+    /// R ‖ S.
+    Eddsa([u8; 64]),
+}
+
+/// The vault's ECDSA key at a path, SEC1 compressed.
+///
+/// # Errors
+///
+/// [`Kind::Invalid`] for a path that is none, or is hardened.
+pub fn derived(sharing: &Sharing, path: &str) -> Result<[u8; 33], Failure> {
+    let invalid = |why: String| {
+        Failure::new(
+            Kind::Invalid,
+            format!("the path {path} cannot be used: {why}"),
+            "give a path such as m/44/60/0/0/0",
+        )
+    };
+    let parsed = DerivationPath::parse(path).map_err(|why| invalid(why.to_string()))?;
+    derive(&sharing.vault.0, &sharing.chain_code, &parsed).map_err(|why| invalid(why.to_string()))
+}
+
+/// The vault's Ed25519 key.
+///
+/// # Errors
+///
+/// [`Kind::Forbidden`] for a vault without one.
+pub fn public_key_eddsa(sharing: &Sharing) -> Result<[u8; 32], Failure> {
+    sharing.public_key_eddsa.ok_or_else(|| {
+        Failure::new(
+            Kind::Forbidden,
+            "this vault has no Ed25519 key: it was made by an earlier version",
+            "make a new vault for that chain",
+        )
+    })
+}
