@@ -1,9 +1,10 @@
 //! Frames: a protocol's payloads as bytes that only the run's parties can have written (`spec/frames.md`).
 //!
 //! ```text
-//! broadcast   header 36 ‖ payload                  ‖ signature 64     Ed25519, the sender's key of the setup
-//! private     header 36 ‖ ciphertext ‖ mac 16      ‖ nonce 12         ChaCha20-Poly1305 under an agreed key
-//! abort       header 36                            ‖ signature 64
+//! signed      header 36 ‖ payload                       ‖ signature 64   Ed25519, the sender's key of the setup
+//! private     header 36 ‖          ciphertext ‖ mac 16  ‖ nonce 12       ChaCha20-Poly1305 under an agreed key
+//! enclosed    header 36 ‖ key 32 ‖ ciphertext ‖ mac 16  ‖ nonce 12       the same, with the sender's fresh key
+//! abort       header 36                                 ‖ signature 64
 //! header      message id 32 ‖ ttl u16le ‖ flags u16le
 //! ```
 //!
@@ -11,6 +12,7 @@
 //! for, what has another length and what does not authenticate is ignored, and the wait goes on.
 
 mod check;
+mod enclosure;
 mod exchange;
 mod id;
 mod private;
@@ -20,7 +22,8 @@ mod signed;
 mod tests;
 
 pub use check::Check;
-pub use exchange::{Exchange, Frame, Incoming, NoChannel, NotAParty, NotContributory, Opened};
+pub use enclosure::Enclosure;
+pub use exchange::{Exchange, Frame, Incoming, NoChannel, NotAParty, Opened, SealError};
 pub(crate) use id::MessageId;
 
 /// Length of a header in bytes: message id, time to live, flags.

@@ -10,8 +10,8 @@ use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 use super::private::{self, Channel};
-use super::{ABORT_TAG, Check, MessageId, signed};
-use crate::setup::Setup;
+use super::{ABORT_TAG, Check, Enclosure, MessageId, signed};
+use crate::setup::{Setup, Suite};
 
 /// How many frames of one id wait for the sender's key. A forged first copy must not shut out the real one, and
 /// nobody may fill the memory with copies.
@@ -19,15 +19,17 @@ const MAX_CANDIDATES: usize = 8;
 
 /// Turns payloads into frames and frames into payloads, for one party of one run.
 ///
-/// It holds the party's signing key and the run's X25519 secret, and numbers the encryptions: it is neither `Clone`
+/// It holds the party's signing key and the run's X25519 secrets, and numbers the encryptions: it is neither `Clone`
 /// nor can it be stored, since a second copy would encrypt twice under one nonce.
 pub struct Exchange {
+    suite: Suite,
     instance: [u8; 32],
     me: PartyIndex,
     signing: SigningKey,
     verifying: Vec<VerifyingKey>,
     secret: StaticSecret,
     encrypted: u32,
+    enclosure: Option<Enclosure>,
     channels: BTreeMap<PartyIndex, Channel>,
     expected: BTreeMap<MessageId, Expected>,
     kept: BTreeMap<MessageId, Vec<Vec<u8>>>,
@@ -81,24 +83,22 @@ pub enum Incoming {
 #[error("the setup has no party at position {0}")]
 pub struct NotAParty(pub PartyIndex);
 
-/// These parties announced a key with which anybody could read along (FRAME 3.1).
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("parties that announced a key of small order: {parties:?}")]
-pub struct NotContributory {
-    /// The parties.
-    pub parties: BTreeSet<PartyIndex>,
-}
-
-impl From<NotContributory> for Abort<Check> {
-    fn from(error: NotContributory) -> Self {
-        Self::Blame(error.parties.into_iter().map(|j| (j, Check::KeyContributes)).collect())
-    }
-}
-
-/// A private payload came before its receiver's key: a bug in the protocol that made it.
+/// A private payload came before its receiver's key, or an enclosed one in a run without [`Enclosure`]: a bug in the
+/// program that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no private channel to party {0}")]
 pub struct NoChannel(pub PartyIndex);
+
+/// Why a payload is not framed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// There is no key to encrypt with.
+    #[error(transparent)]
+    NoChannel(#[from] NoChannel),
+    /// The receiver wants a message enclosed to a key with which anybody could read along.
+    #[error(transparent)]
+    Refused(#[from] Abort<Check>),
+}
 
 impl Exchange {
     /// Begins the traffic of party `me`.
@@ -115,12 +115,14 @@ impl Exchange {
         let mut secret = Zeroizing::new([0; 32]);
         rng.fill_bytes(&mut *secret);
         let mut exchange = Self {
+            suite: setup.suite(),
             instance: setup.instance(),
             me,
             signing,
             verifying,
             secret: StaticSecret::from(*secret),
             encrypted: 0,
+            enclosure: None,
             channels: BTreeMap::new(),
             expected: BTreeMap::new(),
             kept: BTreeMap::new(),
@@ -128,6 +130,13 @@ impl Exchange {
         let abort = Kind { tag: ABORT_TAG, cast: Cast::Broadcast, len: 0 };
         exchange.expect(PartyIndex::first(setup.size()).map(|j| (j, abort)).collect());
         Ok(exchange)
+    }
+
+    /// For a run with enclosed messages: the key pair that encloses and opens them.
+    #[must_use]
+    pub fn with_enclosure(mut self, enclosure: Enclosure) -> Self {
+        self.enclosure = Some(enclosure);
+        self
     }
 
     /// The run's X25519 public key, which this party's first broadcast announces.
@@ -149,24 +158,24 @@ impl Exchange {
         }
     }
 
-    /// Opens a frame, whoever brought it (`spec/frames.md` 4).
+    /// Opens a frame, whoever brought it (`spec/frames.md` 5).
     pub fn open(&mut self, bytes: &[u8]) -> Incoming {
-        // 4.1
+        // 5.1
         let Some(id) = MessageId::of_frame(bytes) else { return Incoming::Ignored };
         let Some(&expected) = self.expected.get(&id) else { return Incoming::Ignored };
         let Expected { from, kind } = expected;
         let payload = match kind.cast {
-            // 4.2
-            Cast::Broadcast => self
+            // 5.2
+            Cast::Broadcast | Cast::Signed => self
                 .verifying
                 .get(usize::from(from))
                 .and_then(|key| signed::verify(key, bytes, kind.len))
                 .map(|payload| Zeroizing::new(payload.to_vec())),
-            // 4.3
-            Cast::Signed | Cast::Enclosed => None,
-            Cast::Private if !private::has_length(bytes, kind.len) => None,
+            Cast::Enclosed => self.enclosure.as_ref().and_then(|key| key.open(bytes, kind.len)),
+            // 5.3
+            Cast::Private if !private::has_length(bytes, 0, kind.len) => None,
             Cast::Private => match self.channels.get(&from) {
-                Some(channel) => channel.open(bytes),
+                Some(channel) => channel.open(bytes, 0),
                 None => return self.keep(id, bytes),
             },
         };
@@ -181,43 +190,49 @@ impl Exchange {
     ///
     /// # Errors
     ///
-    /// [`NotContributory`], naming everybody whose key does not contribute; what they sent stays shut.
+    /// [`Check::KeyContributes`], naming everybody whose key does not; what they sent stays shut.
     pub fn learn(
         &mut self,
         keys: BTreeMap<PartyIndex, ChannelKey>,
-    ) -> Result<Vec<Opened>, NotContributory> {
-        let mut faulty = BTreeSet::new();
+    ) -> Result<Vec<Opened>, Abort<Check>> {
+        let mut faulty = BTreeMap::new();
         for (j, key) in keys {
             if j == self.me || self.channels.contains_key(&j) {
                 continue;
             }
-            match Channel::agree(&self.secret, &key) {
+            match Channel::agree(&self.secret, &key, Check::KeyContributes) {
                 Ok(channel) => {
                     self.channels.insert(j, channel);
                 }
-                Err(Check::KeyContributes) => {
-                    faulty.insert(j);
+                Err(check) => {
+                    faulty.insert(j, check);
                 }
             }
         }
-        if faulty.is_empty() {
-            Ok(self.open_kept())
-        } else {
-            Err(NotContributory { parties: faulty })
-        }
+        if faulty.is_empty() { Ok(self.open_kept()) } else { Err(Abort::Blame(faulty)) }
     }
 
     /// Frames a payload of this party's session. The order of the calls numbers the encryptions.
     ///
     /// # Errors
     ///
-    /// [`NoChannel`] if a private payload's receiver has no known key.
-    pub fn seal(&mut self, outgoing: &Outgoing) -> Result<Frame, NoChannel> {
+    /// [`SealError::NoChannel`] if a private payload's receiver has no known key, or this party none to enclose with;
+    /// [`SealError::Refused`], naming the receiver, if the key that it has given for enclosing does not contribute.
+    pub fn seal(&mut self, outgoing: &Outgoing) -> Result<Frame, SealError> {
         let Outgoing { tag, delivery, payload } = outgoing;
         let bytes = match *delivery {
             Delivery::Broadcast => self.broadcast(*tag, payload),
             Delivery::Private(to) => self.encrypt(*tag, to, payload).ok_or(NoChannel(to))?,
-            Delivery::Signed(to) | Delivery::Enclosed(to, _) => return Err(NoChannel(to)),
+            Delivery::Signed(to) => {
+                let id = self.id(*tag, self.me, Some(to)).ok_or(NoChannel(to))?;
+                signed::sign(&self.signing, &id, payload)
+            }
+            Delivery::Enclosed(to, key) => {
+                let id = self.id(*tag, self.me, Some(to)).ok_or(NoChannel(to))?;
+                let enclosure = self.enclosure.as_mut().ok_or(NoChannel(to))?;
+                let sealed = enclosure.seal(&id, &key, payload);
+                sealed.map_err(|check| Abort::blame(to, check))?.ok_or(NoChannel(to))?
+            }
         };
         Ok(Frame { to: delivery.receiver(), bytes })
     }
@@ -239,7 +254,12 @@ impl Exchange {
         let channel = self.channels.get(&to)?;
         // Counted before use: a number is never used twice, whatever happens next.
         self.encrypted = self.encrypted.checked_add(1)?;
-        channel.seal(&id, 0x8000 | u16::from(to.get()), self.encrypted, payload)
+        // 1.2
+        let flags = match self.suite {
+            Suite::Ecdsa => 0x8000 | u16::from(to.get()),
+            Suite::Eddsa => 0,
+        };
+        channel.seal(&id, flags, &[], self.encrypted, payload)
     }
 
     fn id(&self, tag: u64, from: PartyIndex, to: Option<PartyIndex>) -> Option<MessageId> {
@@ -251,7 +271,7 @@ impl Exchange {
         Some(MessageId::new(tag, key(from)?, receiver, &self.instance))
     }
 
-    /// 4.4: holds a private frame until its sender's key is known.
+    /// 5.3: holds a private frame until its sender's key is known.
     fn keep(&mut self, id: MessageId, bytes: &[u8]) -> Incoming {
         let candidates = self.kept.entry(id).or_default();
         if candidates.len() >= MAX_CANDIDATES || candidates.iter().any(|kept| kept == bytes) {
@@ -266,7 +286,7 @@ impl Exchange {
         for (&id, candidates) in &self.kept {
             let Some(&Expected { from, kind }) = self.expected.get(&id) else { continue };
             let Some(channel) = self.channels.get(&from) else { continue };
-            if let Some(payload) = candidates.iter().find_map(|frame| channel.open(frame)) {
+            if let Some(payload) = candidates.iter().find_map(|frame| channel.open(frame, 0)) {
                 self.expected.remove(&id);
                 opened.push(Opened { from, tag: kind.tag, payload });
             }
@@ -279,7 +299,7 @@ impl Exchange {
         opened
     }
 
-    /// 4.5: an id is used up by the first frame that authenticates.
+    /// 5.5: an id is used up by the first frame that authenticates.
     fn opened(
         &mut self,
         id: MessageId,
@@ -307,19 +327,20 @@ impl core::fmt::Debug for Exchange {
 
 #[cfg(test)]
 impl Exchange {
+    /// The id of one of this party's own messages.
+    pub(super) fn own_id(&self, tag: u64, to: Option<PartyIndex>) -> MessageId {
+        self.id(tag, self.me, to).unwrap()
+    }
+
     /// What one of this party's own recorded frames says.
-    pub(super) fn read_own(
-        &self,
-        to: Option<PartyIndex>,
-        frame: &[u8],
-        kinds: &[Kind],
-    ) -> (u64, Zeroizing<Vec<u8>>) {
-        let id = MessageId::of_frame(frame).unwrap();
-        let tag = kinds.iter().find(|kind| self.id(kind.tag, self.me, to) == Some(id)).unwrap().tag;
-        let payload = match to {
-            None => frame[super::HEADER_LEN..frame.len() - super::SIGNATURE_LEN].to_vec(),
-            Some(to) => return (tag, self.channels[&to].open_own(frame).unwrap()),
-        };
-        (tag, Zeroizing::new(payload))
+    pub(super) fn read_own(&self, delivery: Delivery, frame: &[u8]) -> Zeroizing<Vec<u8>> {
+        match delivery {
+            Delivery::Broadcast | Delivery::Signed(_) => {
+                let end = frame.len() - super::SIGNATURE_LEN;
+                Zeroizing::new(frame[super::HEADER_LEN..end].to_vec())
+            }
+            Delivery::Private(to) => self.channels[&to].open_own(frame, 0).unwrap(),
+            Delivery::Enclosed(_, key) => self.enclosure.as_ref().unwrap().open_own(frame, &key),
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Private messages: key agreement and encryption (`spec/frames.md` 3).
+//! Private messages: key agreement and encryption (`spec/frames.md` 3), with the sender's key in front where it is not
+//! known otherwise (4).
 
 use chacha20::{R20, hchacha};
 use chacha20poly1305::aead::array::Array;
@@ -12,8 +13,8 @@ use zeroize::{Zeroize as _, Zeroizing};
 use super::id::{MessageId, header};
 use super::{Check, HEADER_LEN};
 
-/// What a private frame is longer by than its payload.
-const OVERHEAD: usize = HEADER_LEN + 16 + 12;
+/// Length of the mac and the nonce behind a ciphertext in bytes.
+const TAIL_LEN: usize = 16 + 12;
 
 /// The two keys between this party and one peer.
 pub(super) struct Channel {
@@ -22,11 +23,15 @@ pub(super) struct Channel {
 }
 
 impl Channel {
-    /// FRAME 3.1 to 3.3.
-    pub(super) fn agree(secret: &StaticSecret, peer: &ChannelKey) -> Result<Self, Check> {
+    /// FRAME 3.1 to 3.3, and 4.1; `contributes` is the check to be made.
+    pub(super) fn agree(
+        secret: &StaticSecret,
+        peer: &ChannelKey,
+        contributes: Check,
+    ) -> Result<Self, Check> {
         // 3.1
         let shared = secret.diffie_hellman(&PublicKey::from(*peer));
-        require(shared.was_contributory(), Check::KeyContributes)?;
+        require(shared.was_contributory(), contributes)?;
         // 3.2
         let mut mixed = hchacha::<R20>(shared.as_bytes().into(), &Array::default());
         // 3.3
@@ -43,11 +48,12 @@ impl Channel {
         Ok(channel)
     }
 
-    /// FRAME 3.4 and 3.5: `header ‖ ciphertext ‖ mac ‖ nonce`. `None` if the cipher cannot take that much.
+    /// FRAME 3.4 and 3.5: `header ‖ announced ‖ ciphertext ‖ mac ‖ nonce`. `None` if the cipher cannot take that much.
     pub(super) fn seal(
         &self,
         id: &MessageId,
         flags: u16,
+        announced: &[u8],
         counter: u32,
         payload: &[u8],
     ) -> Option<Vec<u8>> {
@@ -55,38 +61,41 @@ impl Channel {
         let mut nonce = [0; 12];
         nonce.iter_mut().zip(counter.to_le_bytes()).for_each(|(to, from)| *to = from);
         // 3.5
-        let mut out = header(id, flags, payload.len() + 28);
+        let mut out = header(id, flags, announced.len() + payload.len() + TAIL_LEN);
+        out.extend_from_slice(announced);
+        let authenticated = out.len();
         out.extend_from_slice(payload);
-        let (header, text) = out.split_at_mut_checked(HEADER_LEN)?;
+        let (authenticated, text) = out.split_at_mut_checked(authenticated)?;
         let mac = cipher(&self.to_peer)
-            .encrypt_inout_detached(&Nonce::from(nonce), header, text.into())
+            .encrypt_inout_detached(&Nonce::from(nonce), authenticated, text.into())
             .ok()?;
         out.extend_from_slice(&mac);
         out.extend_from_slice(&nonce);
         Some(out)
     }
 
-    /// FRAME 3.6: the payload, if the frame authenticates under the key towards this party.
-    pub(super) fn open(&self, frame: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        open(&self.to_me, frame)
+    /// FRAME 3.6: the payload, if the frame authenticates under the key towards this party. So many bytes of it are
+    /// announced between header and ciphertext.
+    pub(super) fn open(&self, frame: &[u8], announced: usize) -> Option<Zeroizing<Vec<u8>>> {
+        open(&self.to_me, frame, announced)
     }
 
     /// Opens what this party sealed itself.
     #[cfg(test)]
-    pub(super) fn open_own(&self, frame: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        open(&self.to_peer, frame)
+    pub(super) fn open_own(&self, frame: &[u8], announced: usize) -> Option<Zeroizing<Vec<u8>>> {
+        open(&self.to_peer, frame, announced)
     }
 }
 
-fn open(key: &[u8; 32], frame: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let (header, rest) = frame.split_at_checked(HEADER_LEN)?;
+fn open(key: &[u8; 32], frame: &[u8], announced: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let (authenticated, rest) = frame.split_at_checked(HEADER_LEN + announced)?;
     let (rest, nonce) = rest.split_last_chunk::<12>()?;
     let (text, mac) = rest.split_last_chunk::<16>()?;
     let mut text = Zeroizing::new(text.to_vec());
     cipher(key)
         .decrypt_inout_detached(
             &Nonce::from(*nonce),
-            header,
+            authenticated,
             text.as_mut_slice().into(),
             &Tag::from(*mac),
         )
@@ -94,9 +103,9 @@ fn open(key: &[u8; 32], frame: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(text)
 }
 
-/// FRAME 3.6: whether a frame can hold a payload of `len` bytes.
-pub(super) fn has_length(frame: &[u8], len: usize) -> bool {
-    frame.len().checked_sub(OVERHEAD) == Some(len)
+/// FRAME 3.6: whether a frame can hold a payload of `len` bytes behind so many announced ones.
+pub(super) fn has_length(frame: &[u8], announced: usize, len: usize) -> bool {
+    frame.len().checked_sub(HEADER_LEN + announced + TAIL_LEN) == Some(len)
 }
 
 fn cipher(key: &[u8; 32]) -> ChaCha20Poly1305 {

@@ -1,4 +1,4 @@
-//! Signed broadcasts (`spec/frames.md` 2).
+//! Signed messages (`spec/frames.md` 2).
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 

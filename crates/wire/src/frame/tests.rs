@@ -1,45 +1,59 @@
-use std::collections::{BTreeMap, BTreeSet};
+mod recorded;
+
+use std::collections::BTreeMap;
 
 use quorate_core::session::{Cast, Delivery, Kind, Outgoing};
 use quorate_core::{Abort, PartyIndex};
-use serde_json::Value;
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
-use super::exchange::{Exchange, Incoming, NoChannel, NotAParty, NotContributory, Opened};
+use super::exchange::{Exchange, Incoming, NoChannel, NotAParty, Opened, SealError};
 use super::private::Channel;
-use super::{Check, MessageId};
+use super::{Check, Enclosure, MessageId};
 use crate::setup::{Body, Setup, Suite, build};
-use crate::testing::{Script, damage, rng, strings, switch, unhex, unhex_array, vector};
+use crate::testing::{damage, rng, switch, unhex, unhex_array, vector};
 
 const SETUPS: &[u8] = include_bytes!("../../../../vectors/dkls23/setup_messages.json.xz");
 const PRIMITIVES: &[u8] = include_bytes!("../../../../vectors/dkls23/primitives.json.xz");
-const LIVE_W: &[u8] = include_bytes!("../../../../vectors/dkls23/live_W_qc.json.xz");
-const LIVE_S: &[u8] = include_bytes!("../../../../vectors/dkls23/live_S_qc.json.xz");
 
 const OPEN: Kind = Kind { tag: 1, cast: Cast::Broadcast, len: 5 };
 const SECRET: Kind = Kind { tag: 2, cast: Cast::Private, len: 6 };
+const SIGNED: Kind = Kind { tag: 3, cast: Cast::Signed, len: 6 };
+const ENCLOSED: Kind = Kind { tag: 4, cast: Cast::Enclosed, len: 6 };
 
 fn index(j: u8) -> PartyIndex {
     PartyIndex::new(j)
 }
 
-fn setup() -> Setup {
+fn setup(suite: Suite) -> Setup {
     let body = Body::Dkg { threshold: 2, key_id: None };
-    Setup::parse(
-        Suite::Ecdsa,
-        &build(Suite::Ecdsa, &body, &["alice", "bobby", "carol"], &mut rng(1)).unwrap(),
-    )
-    .unwrap()
+    let bytes = build(suite, &body, &["alice", "bobby", "carol"], &mut rng(1)).unwrap();
+    Setup::parse(suite, &bytes).unwrap()
 }
 
 /// The traffic of each of three parties, who wait for one broadcast and one private message from each other.
 fn three() -> [Exchange; 3] {
-    let setup = setup();
+    three_of(Suite::Ecdsa)
+}
+
+fn three_of(suite: Suite) -> [Exchange; 3] {
+    let setup = setup(suite);
     [0, 1, 2].map(|me| {
         let mut exchange = Exchange::new(&setup, index(me), &mut rng(10 + u64::from(me))).unwrap();
         let others = PartyIndex::first(3).filter(|&j| j != index(me));
         exchange.expect(others.flat_map(|j| [(j, OPEN), (j, SECRET)]).collect());
+        exchange
+    })
+}
+
+/// The same, each with a key for enclosed messages, and also waiting for one such and a signed one from each other.
+fn enclosing() -> [Exchange; 3] {
+    let mut me = 0;
+    three().map(|exchange| {
+        let mut exchange = exchange.with_enclosure(Enclosure::draw(&mut rng(20 + me)));
+        me += 1;
+        let parties = PartyIndex::first(3);
+        exchange.expect(parties.flat_map(|j| [(j, SIGNED), (j, ENCLOSED)]).collect());
         exchange
     })
 }
@@ -64,6 +78,11 @@ fn private(tag: u64, to: u8, payload: &[u8]) -> Outgoing {
     }
 }
 
+fn enclosed(to: u8, key: &[u8; 32]) -> Outgoing {
+    let delivery = Delivery::Enclosed(index(to), *key);
+    Outgoing { tag: ENCLOSED.tag, delivery, payload: Zeroizing::new(b"secret".to_vec()) }
+}
+
 fn opened(from: u8, tag: u64, payload: &[u8]) -> Opened {
     Opened { from: index(from), tag, payload: Zeroizing::new(payload.to_vec()) }
 }
@@ -79,18 +98,21 @@ fn keys_and_ciphertexts_are_those_of_production() {
     let (sender, receiver) = (secret("sender_secret"), secret("receiver_secret"));
     assert_eq!(PublicKey::from(&sender).to_bytes()[..], unhex(&case["sender_public"]));
 
-    let there = Channel::agree(&sender, &unhex_array(&case["receiver_public"])).unwrap();
-    let back = Channel::agree(&receiver, &unhex_array(&case["sender_public"])).unwrap();
+    let agree = |secret, peer: &str| {
+        Channel::agree(secret, &unhex_array(&case[peer]), Check::KeyContributes).unwrap()
+    };
+    let there = agree(&sender, "receiver_public");
+    let back = agree(&receiver, "sender_public");
     let header = unhex(&case["header"]);
     let id = MessageId::of_frame(&header).unwrap();
     let flags = u16::from_le_bytes([header[34], header[35]]);
     let counter = u32::try_from(case["counter"].as_u64().unwrap()).unwrap();
     let plain = unhex(&case["plaintext"]);
 
-    let frame = there.seal(&id, flags, counter, &plain).unwrap();
+    let frame = there.seal(&id, flags, &[], counter, &plain).unwrap();
     assert_eq!(hex::encode(&frame), case["message"].as_str().unwrap());
-    assert_eq!(*back.open(&frame).unwrap(), plain);
-    assert!(there.open(&frame).is_none(), "the two directions have different keys");
+    assert_eq!(*back.open(&frame, 0).unwrap(), plain);
+    assert!(there.open(&frame, 0).is_none(), "the two directions have different keys");
 }
 
 #[test]
@@ -107,111 +129,122 @@ fn aborts_are_those_of_production() {
     }
 }
 
-/// Opens, as the party whose secret is known, what production's parties sent in a quorum change, and writes our
-/// own frames again, byte for byte.
-fn replay(file: &[u8]) {
-    let case = &vector(file)["qc"];
-    let setup = Setup::parse(Suite::Ecdsa, &unhex(&case["setup"])).unwrap();
-    let me = setup.index_of("bobby").unwrap();
-    let secret = &case["our_random"].as_array().unwrap()[0];
-    assert_eq!(secret[0], "x25519_secret");
-    let mut exchange = Exchange::new(&setup, me, &mut Script(unhex(&secret[1]))).unwrap();
-
-    let kinds = [
-        Kind { tag: 10, cast: Cast::Broadcast, len: 1 },
-        Kind { tag: 11, cast: Cast::Broadcast, len: 96 },
-        Kind { tag: 12, cast: Cast::Broadcast, len: 98 },
-        Kind { tag: 13, cast: Cast::Private, len: 32 },
-        Kind { tag: 14, cast: Cast::Private, len: 96 },
-        Kind { tag: 15, cast: Cast::Private, len: 16896 },
-        Kind { tag: 16, cast: Cast::Private, len: 37408 },
-    ];
-    exchange.expect(
-        PartyIndex::first(setup.size()).flat_map(|j| kinds.map(|kind| (j, kind))).collect(),
-    );
-
-    let messages: Vec<(PartyIndex, Vec<String>, Vec<u8>)> = case["messages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|m: &Value| {
-            let from = setup.index_of(m["frm"].as_str().unwrap()).unwrap();
-            (from, strings(&m["to"]), unhex(&m["msg"]))
-        })
-        .collect();
-
-    let mut kept = 0;
-    let mut seen = BTreeSet::new();
-    let mut keys = BTreeMap::new();
-    for (sender, to, frame) in &messages {
-        let for_us = to.iter().any(|name| name == "bobby");
-        match exchange.open(frame) {
-            Incoming::Opened(Opened { from, tag, payload }) => {
-                assert!(for_us && from == *sender);
-                if tag == 11 {
-                    keys.insert(from, payload[32..64].try_into().unwrap());
-                }
-                seen.insert((tag, from));
-            }
-            Incoming::Kept => kept += 1,
-            Incoming::Ignored => assert!(!for_us),
-            Incoming::Abort { .. } => panic!("nobody aborted"),
-        }
-    }
-    assert!(kept > 0, "the keys are learned only after the last frame");
-    for Opened { from, tag, .. } in exchange.learn(keys).unwrap() {
-        assert!(seen.insert((tag, from)));
-    }
-    let for_us = messages.iter().filter(|(_, to, _)| to.iter().any(|name| name == "bobby"));
-    assert_eq!(seen.len(), for_us.count());
-
-    for (_, to, frame) in messages.iter().filter(|(from, ..)| *from == me) {
-        let to = (to.len() == 1).then(|| setup.index_of(&to[0]).unwrap());
-        let (tag, payload) = exchange.read_own(to, frame, &kinds);
-        let delivery = to.map_or(Delivery::Broadcast, Delivery::Private);
-        let again = exchange.seal(&Outgoing { tag, delivery, payload }).unwrap();
-        assert!(again.bytes == *frame && again.to == to, "tag {tag} is written differently");
-    }
-}
-
-#[test]
-fn frames_of_one_production_build_are_opened_and_ours_repeated() {
-    replay(LIVE_W);
-}
-
-#[test]
-fn frames_of_the_other_production_build_are_opened_and_ours_repeated() {
-    replay(LIVE_S);
+/// Keys of small order, whose product with any secret is zero; the last two are not reduced.
+fn small_order() -> [[u8; 32]; 5] {
+    let order_8 = "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800";
+    let order_8: [u8; 32] = hex::decode(order_8).unwrap().try_into().unwrap();
+    let [mut one, mut p, mut with_top_bit] = [[0; 32], [0xff; 32], order_8];
+    one[0] = 1;
+    (p[0], p[31]) = (0xed, 0x7f);
+    with_top_bit[31] |= 0x80;
+    [[0; 32], one, order_8, p, with_top_bit]
 }
 
 #[test]
 fn check_frame_3_1_names_the_party_whose_key_lets_others_read() {
     switch();
-    // The points of small order, whose product with any secret is zero; the last two are not reduced.
-    let mut order_8 =
-        hex::decode("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800").unwrap();
-    let mut one = vec![0; 32];
-    one[0] = 1;
-    let mut p = vec![0xff; 32];
-    (p[0], p[31]) = (0xed, 0x7f);
-    for key in [vec![0; 32], one, order_8.clone(), p, {
-        order_8[31] |= 0x80;
-        order_8
-    }] {
+    for key in small_order() {
         let [mut alice, bobby, _] = three();
-        let keys =
-            BTreeMap::from([(index(1), bobby.channel_key()), (index(2), key.try_into().unwrap())]);
-        let refused = alice.learn(keys).map_err(Abort::from);
-        assert_eq!(refused, Err(Abort::blame(index(2), Check::KeyContributes)));
+        let keys = BTreeMap::from([(index(1), bobby.channel_key()), (index(2), key)]);
+        assert_eq!(alice.learn(keys), Err(Abort::blame(index(2), Check::KeyContributes)));
     }
+}
+
+#[test]
+fn check_frame_4_1_names_the_party_that_wants_a_secret_enclosed_for_everybody() {
+    switch();
+    for key in small_order() {
+        let [mut alice, ..] = enclosing();
+        let refused = alice.seal(&enclosed(1, &key));
+        let abort = Abort::blame(index(1), Check::EnclosureKeyContributes);
+        assert_eq!(refused, Err(SealError::Refused(abort)));
+    }
+}
+
+#[test]
+fn a_message_in_front_of_a_key_of_small_order_is_not_opened() {
+    let [_, mut bobby, _] = enclosing();
+    // Under the agreed key that everybody knows.
+    let nobody = Enclosure::draw(&mut rng(7));
+    let shared =
+        Channel::agree(&StaticSecret::from([1; 32]), &nobody.public_key(), Check::KeyContributes);
+    let alice = enclosing()[0].own_id(ENCLOSED.tag, Some(index(1)));
+    for key in small_order() {
+        let frame = shared.as_ref().unwrap().seal(&alice, 0, &key, 1, b"secret").unwrap();
+        assert_eq!(bobby.open(&frame), Incoming::Ignored);
+    }
+}
+
+#[test]
+fn an_enclosed_message_brings_its_senders_key_and_reaches_its_receiver_only() {
+    let [mut alice, mut bobby, mut carol] = enclosing();
+    let (sender, receiver) =
+        ([0, 1]).map(|j| Enclosure::draw(&mut rng(20 + j)).public_key()).into();
+    let frame = alice.seal(&enclosed(1, &receiver)).unwrap();
+    assert_eq!((frame.to, frame.bytes.len()), (Some(index(1)), 36 + 32 + 6 + 28));
+    assert_eq!(frame.bytes[32..36], [100, 0, 0, 0]);
+    assert_eq!(frame.bytes[36..68], sender);
+    assert_eq!(carol.open(&frame.bytes), Incoming::Ignored);
+    for bit in 0..frame.bytes.len() * 8 {
+        let mut bad = frame.bytes.clone();
+        bad[bit / 8] ^= 1 << (bit % 8);
+        // The key is read as its receiver reads keys: without the highest bit.
+        if bit != 68 * 8 - 1 {
+            assert_eq!(bobby.open(&bad), Incoming::Ignored, "bit {bit}");
+        }
+    }
+    assert_eq!(bobby.open(&frame.bytes[..frame.bytes.len() - 1]), Incoming::Ignored);
+    assert_eq!(bobby.open(&frame.bytes), is(0, ENCLOSED.tag, b"secret"));
+    assert_eq!(bobby.open(&frame.bytes), Incoming::Ignored);
+}
+
+#[test]
+fn enclosed_messages_are_numbered_by_themselves() {
+    let mut parties = enclosing();
+    meet(&mut parties);
+    let [mut alice, ..] = parties;
+    for counter in 1..=3_u8 {
+        alice.seal(&private(2, 1, b"secret")).unwrap();
+        let key = Enclosure::draw(&mut rng(21)).public_key();
+        let frame = alice.seal(&enclosed(1 + counter % 2, &key)).unwrap();
+        let mut nonce = [0; 12];
+        nonce[0] = counter;
+        assert_eq!(frame.bytes[frame.bytes.len() - 12..], nonce);
+    }
+}
+
+#[test]
+fn a_signed_message_is_for_one_party() {
+    let [mut alice, mut bobby, mut carol] = enclosing();
+    let delivery = Delivery::Signed(index(1));
+    let payload = Zeroizing::new(b"my key".to_vec());
+    let frame = alice.seal(&Outgoing { tag: SIGNED.tag, delivery, payload }).unwrap();
+    assert_eq!((frame.to, frame.bytes.len()), (Some(index(1)), 36 + 6 + 64));
+    assert_eq!(frame.bytes[32..36], [100, 0, 0, 0]);
+    assert_eq!(carol.open(&frame.bytes), Incoming::Ignored);
+    let mut bad = frame.bytes.clone();
+    bad[40] ^= 1;
+    assert_eq!(bobby.open(&bad), Incoming::Ignored);
+    assert_eq!(bobby.open(&frame.bytes), is(0, SIGNED.tag, b"my key"));
+    assert_eq!(bobby.open(&frame.bytes), Incoming::Ignored);
+}
+
+#[test]
+fn private_messages_of_an_ed25519_run_carry_no_flags() {
+    let mut parties = three_of(Suite::Eddsa);
+    meet(&mut parties);
+    let [mut alice, mut bobby, _] = parties;
+    let frame = alice.seal(&private(2, 1, b"secret")).unwrap();
+    assert_eq!(frame.bytes[32..36], [100, 0, 0, 0]);
+    assert_eq!(bobby.open(&frame.bytes), is(0, 2, b"secret"));
 }
 
 #[test]
 fn every_party_with_a_bad_key_is_named_and_the_others_stay_reachable() {
     let [mut alice, bobby, _] = three();
     let bad = BTreeMap::from([(index(1), [0; 32]), (index(2), [0; 32])]);
-    let parties = BTreeSet::from([index(1), index(2)]);
-    assert_eq!(alice.learn(bad), Err(NotContributory { parties }));
+    let named = [1, 2].map(|j| (index(j), Check::KeyContributes));
+    assert_eq!(alice.learn(bad), Err(Abort::Blame(named.into())));
     assert_eq!(alice.learn(BTreeMap::from([(index(1), bobby.channel_key())])), Ok(vec![]));
     assert!(alice.seal(&private(2, 1, b"secret")).is_ok());
 }
@@ -376,9 +409,10 @@ fn the_first_key_learned_stays() {
 #[test]
 fn without_a_key_or_a_place_there_is_an_error() {
     let [mut alice, ..] = three();
-    assert_eq!(alice.seal(&private(2, 1, b"secret")), Err(NoChannel(index(1))));
-    assert_eq!(alice.seal(&private(2, 9, b"secret")), Err(NoChannel(index(9))));
-    let stranger = Exchange::new(&setup(), index(3), &mut rng(1)).unwrap_err();
+    assert_eq!(alice.seal(&private(2, 1, b"secret")), Err(NoChannel(index(1)).into()));
+    assert_eq!(alice.seal(&enclosed(1, &[9; 32])), Err(NoChannel(index(1)).into()));
+    assert_eq!(alice.seal(&private(2, 9, b"secret")), Err(NoChannel(index(9)).into()));
+    let stranger = Exchange::new(&setup(Suite::Ecdsa), index(3), &mut rng(1)).unwrap_err();
     assert_eq!(stranger, NotAParty(index(3)));
 }
 
@@ -392,9 +426,10 @@ fn debug_output_shows_no_secret() {
 fn damaged_frames_are_ignored_without_a_panic() {
     let mut rng = rng(0xf);
     let mut parties = three();
-    let early = Channel::agree(&StaticSecret::from([1; 32]), &parties[1].channel_key()).unwrap();
+    let early = &parties[1].channel_key();
+    let early = Channel::agree(&StaticSecret::from([1; 32]), early, Check::KeyContributes).unwrap();
     let id = MessageId::of_frame(&parties[0].abort()).unwrap();
-    let strange = early.seal(&id, 0, 1, b"secret").unwrap();
+    let strange = early.seal(&id, 0, &[], 1, b"secret").unwrap();
     meet(&mut parties);
     let [mut alice, mut bobby, _] = parties;
     let frames = [
