@@ -103,22 +103,24 @@ checks! {
         QcSameChainCode "ED-QC 6.9" Retry Suspects
             "all old parties send a new one the same chain code"
 
-        ImportKey "ED-IMPORT 1.1" Refuse Document
+        ImportInitiator "ED-IMPORT 1.1" Refuse Document
+            "party 0 brings the key, and nobody else does"
+        ImportKey "ED-IMPORT 1.2" Refuse Document
             "the key is a scalar other than zero"
-        ImportNumbers "ED-IMPORT 2.1" Retry Certain
+        ImportNumbers "ED-IMPORT 3.1" Retry Certain
             "index, threshold and parties are those of the setup, and nobody has lost a share"
-        ImportPart "ED-IMPORT 2.2" Retry Certain
+        ImportPart "ED-IMPORT 3.2" Retry Certain
             "the part is a scalar other than zero, and the key a point of prime order"
 
-        ExportEnough "ED-EXPORT 3.1" Refuse Document
-            "the parties are at least t and at most n, and this party is one of them"
-        ExportPartyId "ED-EXPORT 3.2" Retry Certain
+        ExportParties "ED-EXPORT 1.1" Refuse Document
+            "the parties are at least t and at most n, this party is one of them, and party 0 receives"
+        ExportPartyId "ED-EXPORT 2.1" Retry Certain
             "the party id is one of the share's"
-        ExportShareScalar "ED-EXPORT 3.3" Retry Certain
+        ExportShareScalar "ED-EXPORT 2.2" Retry Certain
             "the share is a scalar other than zero"
-        ExportPartyIdsDistinct "ED-EXPORT 3.4" Retry Suspects
+        ExportPartyIdsDistinct "ED-EXPORT 2.3" Retry Suspects
             "no two shares have the same party id"
-        ExportKey "ED-EXPORT 3.6" Retry Suspects
+        ExportKey "ED-EXPORT 2.5" Retry Suspects
             "the key is the one behind the public key"
     }
 }

@@ -20,6 +20,7 @@ mod session;
 
 use quorate_core::Committee;
 
+pub(crate) use session::Mail;
 pub use session::Session;
 
 use crate::crypto_box::BoxKey;

@@ -92,5 +92,6 @@ pub fn start(
     given: Given,
     rng: &mut dyn CryptoRng,
 ) -> (dkg::Session, Vec<Outgoing>) {
-    dkg::Session::start_given(params, Some(given), rng)
+    let mail = dkg::Mail::new(&params.committee);
+    dkg::Session::start_given(params, Some(given), mail, rng)
 }

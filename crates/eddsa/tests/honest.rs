@@ -1,6 +1,11 @@
 //! Honest parties succeed, whatever the order of delivery.
 
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "support/change.rs"]
 mod change;

@@ -17,15 +17,15 @@ mod script;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use curve25519_dalek::Scalar;
 use ed25519_dalek::{Verifier, VerifyingKey};
-use quorate_core::session::{Outgoing, Session, Step};
-use quorate_core::{Committee, FromEach, PartyIndex};
-use quorate_eddsa::export::{self, AwaitingShares};
+use quorate_core::session::{Delivery, Outgoing, Session, Step};
+use quorate_core::{Committee, PartyIndex};
+use quorate_eddsa::export::{self, Exporter, Receiver};
 use quorate_eddsa::import;
 use quorate_eddsa::refresh::{self, Given};
 use quorate_eddsa::{Check, KeyShare, NewShare, dkg, quorum_change, sign};
 use serde_json::Value;
-use zeroize::Zeroizing;
 
 use recorded::{Recorded, Sent, array, bytes, vectors};
 use script::Script;
@@ -217,48 +217,63 @@ fn a_migration() {
 #[test]
 fn an_import() {
     let recorded = Recorded::open("import_2of3_bobby_known");
-    let committee = dkg_params(&recorded, "bobby").committee;
-    let part = array(&recorded.value["bobby_received_plaintext"]);
-    let given = import::receive(&part, &committee).unwrap();
-    replay_refresh(&recorded, "bobby", given);
+    let secrets = recorded.secrets("bobby");
+    let enclosure = recorded::x25519_public(&array(&secrets["imp_x25519"]));
+    let session = import::Session::start(dkg_params(&recorded, "bobby"), enclosure).unwrap();
+    let NewShare { share, .. } = replay(&recorded, "bobby", session, dkg_script(secrets, true));
+    is_recorded(&share, &recorded.value["keyshares"]["bobby"]);
 }
 
 #[test]
 fn an_import_is_split_into_parts_of_the_recorded_form() {
     let recorded = Recorded::open("import_2of3_bobby_known");
     let theirs = bytes(&recorded.value["bobby_received_plaintext"]);
-    let committee = Committee::new(import::INITIATOR, 3, 2).unwrap();
     let key = array(&recorded.value["private_key_le"]);
     // s_1 = λ_1·g(2) with λ_1 = −3: the upper coefficient follows from the recorded part.
-    let scalar = |bytes: &[u8]| {
-        curve25519_dalek::Scalar::from_canonical_bytes(bytes.try_into().unwrap()).unwrap()
-    };
-    let three = curve25519_dalek::Scalar::from(3_u8);
-    let value = -scalar(&theirs[3..35]) * three.invert();
-    let two = curve25519_dalek::Scalar::from(2_u8);
-    let upper = (value - scalar(&key)) * two.invert();
+    let scalar = |bytes: &[u8]| Scalar::from_canonical_bytes(bytes.try_into().unwrap()).unwrap();
+    let value = -scalar(&theirs[3..35]) * Scalar::from(3_u8).invert();
+    let upper = (value - scalar(&key)) * Scalar::from(2_u8).invert();
 
     let mut script = Script::default();
-    script.bytes(upper.as_bytes());
+    script.bytes(upper.as_bytes()).bytes(&[1; 32]);
     let chain_code = array(&recorded.value["root_chain_code"]);
-    let (_, parts) = import::split(&key, chain_code, &committee, &mut script).unwrap();
-    assert_eq!(parts.of(PartyIndex::new(1)).unwrap()[..], theirs);
+    let params = dkg_params(&recorded, "alice");
+    let (mut session, none) =
+        import::Session::start_initiator(params, &key, chain_code, &mut script).unwrap();
+    assert!(none.is_empty());
+    for j in [1, 2] {
+        session.deliver(PartyIndex::new(j), 1000, &[j; 32]);
+    }
+    let Ok(Step::Send(messages)) = session.advance(&mut script) else { panic!("nothing sent") };
+    let [first, second, round0] = messages.try_into().unwrap();
+    assert_eq!(first.payload[..], theirs);
+    assert_eq!(first.delivery, Delivery::Enclosed(PartyIndex::new(1), [1; 32]));
+    assert_eq!(second.delivery, Delivery::Enclosed(PartyIndex::new(2), [2; 32]));
+    assert_eq!((round0.tag, round0.delivery), (100, Delivery::Broadcast));
 }
 
 #[test]
 fn an_export() {
     let value = vectors("export_2of3_receiver_known");
-    let own = share(&value["receiver_keyshare"]);
-    let exporter = share(&value["exporter_keyshare"]);
     let sent = bytes(&value["plaintext"]);
-    assert_eq!(export::share_of(&exporter)[..], sent);
     let frame = bytes(&value["frame"]);
     let secret = array(&value["receiver_x25519_seed"]);
     assert_eq!(recorded::open_announced(&frame, &secret), sent);
 
-    let sent = Zeroizing::new(<[u8; 33]>::try_from(sent).unwrap());
-    let received = FromEach::of_all([(PartyIndex::new(1), sent)].into());
-    let receiver = AwaitingShares::new(&own, PartyIndex::new(0), 2).unwrap();
-    let key = receiver.receive(received).unwrap();
+    let receiver_key = recorded::x25519_public(&secret);
+    let params = |share: &Value, me| export::Params {
+        share: self::share(share),
+        me: PartyIndex::new(me),
+        parties: 2,
+    };
+    let exporter = params(&value["exporter_keyshare"], 1);
+    let (_, messages) = Exporter::start(&exporter, receiver_key).unwrap();
+    let [message] = messages.try_into().unwrap();
+    assert_eq!(message.payload[..], sent);
+    assert_eq!(message.delivery, Delivery::Enclosed(export::RECEIVER, receiver_key));
+
+    let mut receiver = Receiver::start(params(&value["receiver_keyshare"], 0)).unwrap();
+    receiver.deliver(PartyIndex::new(1), message.tag, &sent);
+    let Ok(Step::Done(key)) = receiver.advance(&mut Script::default()) else { panic!("no key") };
     assert_eq!(key.expose()[..], bytes(&value["private_key_le"]));
 }

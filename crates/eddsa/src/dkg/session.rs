@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use quorate_core::session::{self, Kind, Outgoing, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, Committee, PartyIndex};
 use rand_core::CryptoRng;
 
 use super::message::{ROUND_0, ROUND_1, Round0, Round1, Round2, round_2};
@@ -23,6 +23,11 @@ use quorate_core::payload::{Inbox, Layout};
 /// All its messages are broadcasts: what is private in them is sealed inside. It never says [`Step::Channels`].
 pub struct Session {
     state: State,
+    mail: Mail,
+}
+
+/// What has arrived, and waits for its round.
+pub(crate) struct Mail {
     round2_kind: Kind,
     round0: Inbox<Round0>,
     round1: Inbox<Round1>,
@@ -40,27 +45,20 @@ impl Session {
     /// Starts, with the round 1 message for everybody. Draws what round 1 says.
     #[must_use]
     pub fn start(params: Params, rng: &mut dyn CryptoRng) -> (Self, Vec<Outgoing>) {
-        Self::start_given(params, None, rng)
+        let mail = Mail::new(&params.committee);
+        Self::start_given(params, None, mail, rng)
     }
 
-    /// The same, with a part of a key that exists.
+    /// The same, with a part of a key that exists, and with what has arrived already.
     pub(crate) fn start_given(
         params: Params,
         given: Option<Given>,
+        mail: Mail,
         rng: &mut dyn CryptoRng,
     ) -> (Self, Vec<Outgoing>) {
         let Params { committee, key_id } = params;
-        let others = committee.others().clone();
-        let round2_kind = round_2(committee.size(), committee.threshold());
         let (state, message) = round1::start(Run { committee, key_id, given }, rng);
-        let session = Self {
-            state: State::Keys(state),
-            round2_kind,
-            round0: Inbox::new(ROUND_0, others.clone()),
-            round1: Inbox::new(ROUND_1, others.clone()),
-            round2: Inbox::new(round2_kind, others),
-        };
-        (session, vec![message.to_all(ROUND_0)])
+        (Self { state: State::Keys(state), mail }, vec![message.to_all(ROUND_0)])
     }
 
     fn stay(&mut self, state: State) -> Step<NewShare> {
@@ -69,24 +67,48 @@ impl Session {
     }
 }
 
+impl Mail {
+    /// Nothing yet, for a run of this committee.
+    pub(crate) fn new(committee: &Committee) -> Self {
+        let round2_kind = round_2(committee.size(), committee.threshold());
+        let others = committee.others();
+        Self {
+            round2_kind,
+            round0: Inbox::new(ROUND_0, others.clone()),
+            round1: Inbox::new(ROUND_1, others.clone()),
+            round2: Inbox::new(round2_kind, others.clone()),
+        }
+    }
+
+    /// Every message of a run.
+    pub(crate) fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
+        self.round0.expects().chain(self.round1.expects()).chain(self.round2.expects()).collect()
+    }
+
+    /// Keeps a message until its round.
+    pub(crate) fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
+        self.round0.deliver(from, tag, payload);
+        self.round1.deliver(from, tag, payload);
+        self.round2.deliver(from, tag, payload);
+    }
+}
+
 impl session::Session for Session {
     type Output = NewShare;
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.round0.expects().chain(self.round1.expects()).chain(self.round2.expects()).collect()
+        self.mail.expects()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        self.round0.deliver(from, tag, payload);
-        self.round1.deliver(from, tag, payload);
-        self.round2.deliver(from, tag, payload);
+        self.mail.deliver(from, tag, payload);
     }
 
     fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<NewShare>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Keys(round) => {
-                let Some(round0) = self.round0.take() else {
+                let Some(round0) = self.mail.round0.take() else {
                     return Ok(self.stay(State::Keys(round)));
                 };
                 let (next, message) = round.receive(round0, rng)?;
@@ -94,15 +116,15 @@ impl session::Session for Session {
                 Ok(Step::Send(vec![message.to_all(ROUND_1)]))
             }
             State::Commitments(round) => {
-                let Some(round1) = self.round1.take() else {
+                let Some(round1) = self.mail.round1.take() else {
                     return Ok(self.stay(State::Commitments(round)));
                 };
                 let (next, message) = round.receive(round1, rng)?;
                 self.state = State::Openings(next);
-                Ok(Step::Send(vec![message.to_all(self.round2_kind)]))
+                Ok(Step::Send(vec![message.to_all(self.mail.round2_kind)]))
             }
             State::Openings(round) => {
-                let Some(round2) = self.round2.take() else {
+                let Some(round2) = self.mail.round2.take() else {
                     return Ok(self.stay(State::Openings(round)));
                 };
                 round.receive(round2).map(Step::Done)
@@ -113,9 +135,9 @@ impl session::Session for Session {
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
         match self.state {
-            State::Keys(_) => self.round0.lacking(),
-            State::Commitments(_) => self.round1.lacking(),
-            State::Openings(_) => self.round2.lacking(),
+            State::Keys(_) => self.mail.round0.lacking(),
+            State::Commitments(_) => self.mail.round1.lacking(),
+            State::Openings(_) => self.mail.round2.lacking(),
             State::Over => BTreeSet::new(),
         }
     }

@@ -1,49 +1,81 @@
+use std::sync::Arc;
+
 use ed25519_dalek::SigningKey;
-use quorate_core::{Committee, FromEach};
-use quorate_eddsa::export::{self, AwaitingShares};
-use quorate_eddsa::import::{INITIATOR, key_of_seed, receive, split};
+use quorate_core::session::{Delivery, Session, Step};
+use quorate_eddsa::export::{self, Exporter, Receiver};
+use quorate_eddsa::import::{self, key_of_seed};
 use quorate_eddsa::{KeyShare, NewShare};
 
 use crate::dealer::deal;
 use crate::dkg::check_sharing;
-use crate::refresh::refresh;
-use crate::simulation::{p, seeded};
+use crate::keygen::params;
+use crate::simulation::{all_done, honestly, p, run, seeded};
 
-fn import(key: &[u8; 32], n: u8, t: u8) -> Vec<NewShare> {
-    let committee = |i| Committee::new(p(i), n, t).unwrap();
-    let (own, parts) = split(key, [3; 32], &committee(0), &mut seeded(1)).unwrap();
-    assert!(!parts.parties().any(|j| j == INITIATOR));
-    let theirs = parts.iter().map(|(j, part)| receive(part, &committee(j.get())).unwrap());
-    refresh([own].into_iter().chain(theirs).collect(), t, 70)
+fn imported(key: &[u8; 32], n: u8, t: u8, key_id: Option<[u8; 32]>) -> Vec<NewShare> {
+    let party = |i| {
+        let mut rng = seeded(70 + u64::from(i));
+        let params = quorate_eddsa::dkg::Params { key_id, ..params(i, n, t) };
+        let start = if i == 0 {
+            import::Session::start_initiator(params, key, [3; 32], &mut rng)
+        } else {
+            import::Session::start(params, [i; 32])
+        };
+        let (session, outgoing) = start.unwrap();
+        (session, outgoing, rng)
+    };
+    all_done(run((0..n).map(party), u64::from(n), honestly))
 }
 
 /// Exports from these shares to the holder of the first.
-fn export(shares: &[&KeyShare]) -> [u8; 32] {
-    let others = (1..).map(p).zip(&shares[1..]);
-    let sent = FromEach::of_all(others.map(|(j, share)| (j, export::share_of(share))).collect());
+fn exported(shares: &[Arc<KeyShare>]) -> [u8; 32] {
     let parties = u8::try_from(shares.len()).unwrap();
-    *AwaitingShares::new(shares[0], p(0), parties).unwrap().receive(sent).unwrap().expose()
+    let key = [9; 32];
+    let params =
+        |i: u8| export::Params { share: Arc::clone(&shares[usize::from(i)]), me: p(i), parties };
+    let mut receiver = Receiver::start(params(0)).unwrap();
+    let mut rng = seeded(1);
+    for i in (1..parties).rev() {
+        assert!(matches!(receiver.advance(&mut rng), Ok(Step::Wait)));
+        let (mut exporter, messages) = Exporter::start(&params(i), key).unwrap();
+        assert!(matches!(exporter.advance(&mut rng), Ok(Step::Done(()))));
+        for message in messages {
+            assert_eq!(message.delivery, Delivery::Enclosed(p(0), key));
+            receiver.deliver(p(i), message.tag, &message.payload);
+        }
+    }
+    match receiver.advance(&mut rng) {
+        Ok(Step::Done(key)) => *key.expose(),
+        other => panic!("no key but {other:?}"),
+    }
 }
 
 #[test]
 fn the_key_of_a_seed_is_imported_under_the_address_that_it_had_and_exported_again() {
     for (n, t, seed) in [(2, 2, [1; 32]), (3, 2, [2; 32]), (5, 4, [3; 32])] {
         let key = key_of_seed(&seed);
-        let shares = import(key.expose(), n, t);
+        let shares = imported(key.expose(), n, t, None);
         let expected = SigningKey::from_bytes(&seed).verifying_key().to_bytes();
         assert!(shares.iter().all(|new| new.share.public_key() == expected));
         assert!(shares.iter().all(|new| new.share.chain_code() == [3; 32]));
 
-        let last =
-            shares.iter().rev().take(usize::from(t)).map(|new| &new.share).collect::<Vec<_>>();
-        assert_eq!(export(&last), *key.expose());
+        let again =
+            |new: &NewShare| Arc::new(KeyShare::from_bytes(new.share.to_bytes().expose()).unwrap());
+        let last: Vec<_> = shares.iter().rev().take(usize::from(t)).map(again).collect();
+        assert_eq!(exported(&last), *key.expose());
         check_sharing(shares, n, t);
     }
 }
 
 #[test]
-fn more_shares_than_needed_make_the_same_key() {
-    let shares = deal(4, 2, 1);
-    let shares: Vec<&KeyShare> = shares.iter().map(AsRef::as_ref).collect();
-    assert_eq!(export(&shares), export(&shares[1..3]));
+fn an_imported_key_has_the_name_that_the_setup_gives() {
+    let shares = imported(key_of_seed(&[4; 32]).expose(), 2, 2, Some([8; 32]));
+    assert!(shares.iter().all(|new| new.share.key_id() == [8; 32]));
+}
+
+#[test]
+fn more_shares_than_needed_make_the_same_key_in_any_order() {
+    let mut shares = deal(4, 2, 1);
+    let key = exported(&shares[1..3]);
+    shares.rotate_left(1);
+    assert_eq!(exported(&shares), key);
 }

@@ -81,29 +81,31 @@ impl Recorded {
     /// What the engine of this party is fed, in order.
     pub(crate) fn to(&self, me: &str) -> Vec<Sent> {
         let is_for = |message: &&Value| message["to"].as_array().unwrap().contains(&me.into());
-        self.transcript().filter(is_for).map(|message| self.opened(message, me)).collect()
+        self.transcript().iter().filter(is_for).map(|message| self.opened(message, me)).collect()
     }
 
     /// What the engine of this party sends, in order.
     pub(crate) fn from(&self, me: &str) -> Vec<Sent> {
-        let own = self.transcript().filter(|message| message["from"] == me);
+        let own = self.transcript().iter().filter(|message| message["from"] == me);
         own.map(|message| self.opened(message, me)).collect()
     }
 
-    /// Without what the layer that frames sends for itself: the keys and parts of an import.
-    fn transcript(&self) -> impl Iterator<Item = &Value> {
-        let messages = self.value["transcript"].as_array().unwrap().iter();
-        messages.filter(|message| message["tag"].as_u64().unwrap() < 1000)
+    fn transcript(&self) -> &[Value] {
+        self.value["transcript"].as_array().unwrap()
     }
 
     /// The message, opened by this party, which sent or receives it.
     fn opened(&self, message: &Value, me: &str) -> Sent {
         let from = message["from"].as_str().unwrap();
         let to = message["addressed_to"].as_str();
+        let tag = message["tag"].as_u64().unwrap();
         let frame = bytes(&message["frame"]);
         let payload = match to {
-            None => frame[HEADER_LEN..frame.len() - SIGNATURE_LEN].to_vec(),
-            Some(to) => {
+            // The tags of an import.
+            Some(_) if tag == 1001 => {
+                open_announced(&frame, &array(&self.secrets(me)["imp_x25519"]))
+            }
+            Some(to) if tag != 1000 => {
                 let peer = if from == me { to } else { from };
                 let secret = array(&self.secrets(me)["x25519"]);
                 let keys = [self.channel_key(peer), self.channel_key(to)];
@@ -113,8 +115,8 @@ impl Recorded {
                 }
                 payload
             }
+            _ => frame[HEADER_LEN..frame.len() - SIGNATURE_LEN].to_vec(),
         };
-        let tag = message["tag"].as_u64().unwrap();
         Sent { from: self.index_of(from), to: to.map(|to| self.index_of(to)), tag, payload }
     }
 
@@ -122,7 +124,7 @@ impl Recorded {
     fn channel_key(&self, party: &str) -> [u8; 32] {
         let announced =
             |message: &&Value| message["from"] == party && message["addressed_to"].is_null();
-        let frame = bytes(&self.transcript().find(announced).unwrap()["frame"]);
+        let frame = bytes(&self.transcript().iter().find(announced).unwrap()["frame"]);
         frame[HEADER_LEN + 9..HEADER_LEN + 41].try_into().unwrap()
     }
 }
