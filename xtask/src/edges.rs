@@ -24,7 +24,8 @@ struct Edges {
 
 const TABLE: &[Edges] = &[
     Edges { name: "quorate-core", ours: &[], never: &[WORLD, CURVES] },
-    Edges { name: "quorate-ecdsa", ours: &["quorate-core"], never: &[WORLD] },
+    Edges { name: "quorate-lanes", ours: &[], never: &[WORLD, CURVES] },
+    Edges { name: "quorate-ecdsa", ours: &["quorate-core", "quorate-lanes"], never: &[WORLD] },
     Edges { name: "quorate-eddsa", ours: &["quorate-core"], never: &[WORLD, &["k256"]] },
     Edges { name: "quorate-wire", ours: &["quorate-core"], never: &[WORLD, &["k256"]] },
     Edges { name: "quorate-chain", ours: &[], never: &[WORLD] },

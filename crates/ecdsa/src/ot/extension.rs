@@ -12,12 +12,13 @@
 
 use quorate_core::Secret;
 use quorate_core::check::require;
+use quorate_lanes::carryless::inner_product;
 use rand_core::CryptoRng;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use super::bits::{bit, mask, xor};
-use super::gf128::{Element, Sum};
+use super::gf128::{Element, reduce};
 use super::pprf::{LEAVES, ReceiverSeed, SenderSeed, TREES};
 use super::transpose::transpose;
 use super::{RvoleId, Word, blank, boxed};
@@ -219,13 +220,17 @@ impl Expand {
         Self(prefix)
     }
 
-    /// `EXP(leaf)`
-    fn leaf(&self, leaf: &Word) -> Zeroizing<Row> {
-        let mut transcript = self.0.clone();
-        transcript.app(b"", leaf);
-        let mut bytes = Zeroizing::new([0; ROW_LEN]);
-        transcript.fill(label::EXTENSION_EXPAND, &mut *bytes);
-        Zeroizing::new(words(&bytes))
+    /// `EXP(leaf)` of every leaf of a tree.
+    fn leaves(&self, leaves: &[Word; LEAVES]) -> Zeroizing<[Row; LEAVES]> {
+        let mut expanded = Zeroizing::new([[0; ROW_WORDS]; LEAVES]);
+        for (leaves, rows) in leaves.as_chunks().0.iter().zip(expanded.as_chunks_mut::<8>().0) {
+            let mut bytes = Zeroizing::new([[0; ROW_LEN]; 8]);
+            let mut transcripts = self.0.eightfold();
+            transcripts.app(b"", leaves.each_ref());
+            transcripts.fill(label::EXTENSION_EXPAND, bytes.each_mut());
+            *rows = bytes.each_ref().map(words);
+        }
+        expanded
     }
 
     /// Adds every leaf to the row of each bit of its index, and returns the sum of all leaves; where not `known`, a
@@ -237,16 +242,16 @@ impl Expand {
         rows: &mut [Row; 4],
     ) -> Zeroizing<Row> {
         let mut all = Zeroizing::new([0; ROW_WORDS]);
-        for (y, leaf) in (0..).zip(leaves) {
-            let mut expanded = self.leaf(leaf);
+        let mut expanded = self.leaves(leaves);
+        for (y, leaf) in (0..).zip(expanded.iter_mut()) {
             let keep = mask(known(y));
-            for word in expanded.iter_mut() {
+            for word in leaf.iter_mut() {
                 *word &= keep;
             }
-            xor_row(&mut all, &expanded);
+            xor_row(&mut all, leaf);
             for (b, row) in rows.iter_mut().enumerate() {
                 if (y >> b) & 1 == 1 {
-                    xor_row(row, &expanded);
+                    xor_row(row, leaf);
                 }
             }
         }
@@ -283,11 +288,8 @@ impl Fold {
     /// `fold(row)`
     fn row(&self, row: &Row) -> u128 {
         let [blocks @ .., low, high] = row;
-        let mut sum = Sum::default();
-        for (block, coefficient) in blocks.as_chunks().0.iter().zip(self.coefficients) {
-            sum.add_product(*block, coefficient);
-        }
-        sum.reduce() ^ (u128::from(*high) << 64 | u128::from(*low))
+        reduce(inner_product(blocks.as_chunks().0.iter().zip(&self.coefficients)))
+            ^ (u128::from(*high) << 64 | u128::from(*low))
     }
 }
 
@@ -304,12 +306,19 @@ impl Output {
     /// `OUT(j, column j)` for every column.
     fn pads(&self, columns: &Secret<[Word; WIDTH]>) -> Secret<[Pad; WIDTH]> {
         let mut pads = blank([[0; 32]; 3]);
-        for ((j, column), pad) in (0..).zip(columns.expose()).zip(pads.expose_mut()) {
-            let mut transcript = self.0.clone();
-            transcript.u64(b"index", j);
-            transcript.app(label::EXTENSION_OUTPUT, column);
-            for word in pad {
-                transcript.fill(b"", word);
+        let groups =
+            columns.expose().as_chunks().0.iter().zip(pads.expose_mut().as_chunks_mut::<8>().0);
+        for (first, (columns, pads)) in (0..).step_by(8).zip(groups) {
+            let mut transcripts = self.0.eightfold();
+            transcripts.u64(b"index", [0, 1, 2, 3, 4, 5, 6, 7].map(|lane| first + lane));
+            transcripts.app(label::EXTENSION_OUTPUT, columns.each_ref());
+            let mut words = Zeroizing::new([[[0; 32]; 8]; 3]);
+            for words in words.iter_mut() {
+                transcripts.fill(b"", words.each_mut());
+            }
+            let [x, y, z] = &*words;
+            for (pad, ((x, y), z)) in pads.iter_mut().zip(x.iter().zip(y).zip(z)) {
+                *pad = [*x, *y, *z];
             }
         }
         pads
@@ -333,7 +342,9 @@ mod tests {
         let recorded = vectors("primitives");
         let id = RvoleId(array(&recorded["PRG"]["sid"]));
         let seed = array(&recorded["PRG"]["seed"]);
-        assert_eq!(row_bytes(&Expand::new(&id).leaf(&seed))[..], bytes(&recorded["EXP"]));
+        for expanded in Expand::new(&id).leaves(&[seed; LEAVES]).iter() {
+            assert_eq!(row_bytes(expanded)[..], bytes(&recorded["EXP"]));
+        }
 
         let pads = Output::new(&id).pads(&Secret::of([seed; WIDTH]));
         for (word, expected) in pads.expose()[5].iter().zip(recorded["OUT_j5"].as_array().unwrap())

@@ -1,0 +1,236 @@
+//! Keccak-f\[1600\] (FIPS 202, 3.2 to 3.4).
+
+mod plain;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use crate::width::Width;
+
+/// `W` states side by side: word i of state l is `[i][l]`, and word `x + 5·y` is lane (x, y) of the standard.
+pub type States<const W: usize> = [[u64; W]; 25];
+
+/// States that can be permuted together.
+pub trait Permute {
+    /// Applies the permutation to every state.
+    fn permute(&mut self);
+}
+
+impl Permute for States<1> {
+    fn permute(&mut self) {
+        match Width::usable() {
+            #[cfg(target_arch = "x86_64")]
+            Width::Avx2 | Width::Avx512 => x86::permute_1(self),
+            Width::Portable => plain::permute(self),
+        }
+    }
+}
+
+impl Permute for States<8> {
+    fn permute(&mut self) {
+        match Width::usable() {
+            #[cfg(target_arch = "x86_64")]
+            Width::Avx512 => x86::permute_8_by_avx512(self),
+            #[cfg(target_arch = "x86_64")]
+            Width::Avx2 => x86::permute_8_by_avx2(self),
+            Width::Portable => plain::permute_one_by_one(self),
+        }
+    }
+}
+
+/// The constants of ι, one a round.
+const ROUND_CONSTANTS: [u64; 24] = [
+    0x0000_0000_0000_0001,
+    0x0000_0000_0000_8082,
+    0x8000_0000_0000_808a,
+    0x8000_0000_8000_8000,
+    0x0000_0000_0000_808b,
+    0x0000_0000_8000_0001,
+    0x8000_0000_8000_8081,
+    0x8000_0000_0000_8009,
+    0x0000_0000_0000_008a,
+    0x0000_0000_0000_0088,
+    0x0000_0000_8000_8009,
+    0x0000_0000_8000_000a,
+    0x0000_0000_8000_808b,
+    0x8000_0000_0000_008b,
+    0x8000_0000_0000_8089,
+    0x8000_0000_0000_8003,
+    0x8000_0000_0000_8002,
+    0x8000_0000_0000_0080,
+    0x0000_0000_0000_800a,
+    0x8000_0000_8000_000a,
+    0x8000_0000_8000_8081,
+    0x8000_0000_0000_8080,
+    0x0000_0000_8000_0001,
+    0x8000_0000_8000_8008,
+];
+
+/// One round, written once for every kind of word. `$a` holds 25 words; the operations are expressions or macros of
+/// words: exclusive or of two and of five, rotation to the left by a constant, and `a ⊕ (¬b ∧ c)`.
+///
+/// Word by word instead of in loops: the words stay in registers, and nothing is indexed.
+macro_rules! round {
+    ($a:ident, $constant:expr, $xor:path, $xor5:path, $rotate:ident, $chi:path) => {{
+        let [
+            a00,
+            a01,
+            a02,
+            a03,
+            a04,
+            a05,
+            a06,
+            a07,
+            a08,
+            a09,
+            a10,
+            a11,
+            a12,
+            a13,
+            a14,
+            a15,
+            a16,
+            a17,
+            a18,
+            a19,
+            a20,
+            a21,
+            a22,
+            a23,
+            a24,
+        ] = $a;
+
+        // θ
+        let c0 = $xor5(a00, a05, a10, a15, a20);
+        let c1 = $xor5(a01, a06, a11, a16, a21);
+        let c2 = $xor5(a02, a07, a12, a17, a22);
+        let c3 = $xor5(a03, a08, a13, a18, a23);
+        let c4 = $xor5(a04, a09, a14, a19, a24);
+        let d0 = $xor(c4, $rotate!(c1, 1));
+        let d1 = $xor(c0, $rotate!(c2, 1));
+        let d2 = $xor(c1, $rotate!(c3, 1));
+        let d3 = $xor(c2, $rotate!(c4, 1));
+        let d4 = $xor(c3, $rotate!(c0, 1));
+
+        // ρ and π: word (x, y) goes to (y, 2x + 3y)
+        let b00 = $xor(a00, d0);
+        let b10 = $rotate!($xor(a01, d1), 1);
+        let b20 = $rotate!($xor(a02, d2), 62);
+        let b05 = $rotate!($xor(a03, d3), 28);
+        let b15 = $rotate!($xor(a04, d4), 27);
+        let b16 = $rotate!($xor(a05, d0), 36);
+        let b01 = $rotate!($xor(a06, d1), 44);
+        let b11 = $rotate!($xor(a07, d2), 6);
+        let b21 = $rotate!($xor(a08, d3), 55);
+        let b06 = $rotate!($xor(a09, d4), 20);
+        let b07 = $rotate!($xor(a10, d0), 3);
+        let b17 = $rotate!($xor(a11, d1), 10);
+        let b02 = $rotate!($xor(a12, d2), 43);
+        let b12 = $rotate!($xor(a13, d3), 25);
+        let b22 = $rotate!($xor(a14, d4), 39);
+        let b23 = $rotate!($xor(a15, d0), 41);
+        let b08 = $rotate!($xor(a16, d1), 45);
+        let b18 = $rotate!($xor(a17, d2), 15);
+        let b03 = $rotate!($xor(a18, d3), 21);
+        let b13 = $rotate!($xor(a19, d4), 8);
+        let b14 = $rotate!($xor(a20, d0), 18);
+        let b24 = $rotate!($xor(a21, d1), 2);
+        let b09 = $rotate!($xor(a22, d2), 61);
+        let b19 = $rotate!($xor(a23, d3), 56);
+        let b04 = $rotate!($xor(a24, d4), 14);
+
+        // χ, and ι on the first word
+        $a = [
+            $xor($chi(b00, b01, b02), $constant),
+            $chi(b01, b02, b03),
+            $chi(b02, b03, b04),
+            $chi(b03, b04, b00),
+            $chi(b04, b00, b01),
+            $chi(b05, b06, b07),
+            $chi(b06, b07, b08),
+            $chi(b07, b08, b09),
+            $chi(b08, b09, b05),
+            $chi(b09, b05, b06),
+            $chi(b10, b11, b12),
+            $chi(b11, b12, b13),
+            $chi(b12, b13, b14),
+            $chi(b13, b14, b10),
+            $chi(b14, b10, b11),
+            $chi(b15, b16, b17),
+            $chi(b16, b17, b18),
+            $chi(b17, b18, b19),
+            $chi(b18, b19, b15),
+            $chi(b19, b15, b16),
+            $chi(b20, b21, b22),
+            $chi(b21, b22, b23),
+            $chi(b22, b23, b24),
+            $chi(b23, b24, b20),
+            $chi(b24, b20, b21),
+        ];
+    }};
+}
+use round;
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+
+    use super::*;
+
+    /// The permutation of an independent implementation.
+    fn expected(state: &[u64; 25]) -> [u64; 25] {
+        let mut state = *state;
+        keccak::Keccak::new().with_f1600(|permute| permute(&mut state));
+        state
+    }
+
+    fn states<const W: usize>(rng: &mut ChaCha20Rng) -> States<W> {
+        core::array::from_fn(|_| core::array::from_fn(|_| rng.next_u64()))
+    }
+
+    fn edges<const W: usize>() -> [States<W>; 3] {
+        [[[0; W]; 25], [[u64::MAX; W]; 25], [[0x8000_0000_0000_0001; W]; 25]]
+    }
+
+    /// Every state comes out as the independent implementation has it.
+    fn compare<const W: usize>(before: &States<W>, permute: impl Fn(&mut States<W>)) {
+        let mut after = *before;
+        permute(&mut after);
+        for lane in 0..W {
+            let of = |states: &States<W>| states.map(|words| words[lane]);
+            assert_eq!(of(&after), expected(&of(before)), "state {lane}");
+        }
+    }
+
+    fn compare_all<const W: usize>(permute: impl Fn(&mut States<W>)) {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        for before in edges().into_iter().chain((0..100).map(|_| states(&mut rng))) {
+            compare(&before, &permute);
+        }
+    }
+
+    #[test]
+    fn the_plain_permutation_is_keccak() {
+        compare_all::<1>(plain::permute);
+        compare_all::<8>(plain::permute_one_by_one);
+    }
+
+    #[test]
+    fn what_this_processor_uses_is_keccak() {
+        compare_all::<1>(Permute::permute);
+        compare_all::<8>(Permute::permute);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn every_instruction_set_of_this_processor_is_keccak() {
+        if Width::usable() >= Width::Avx2 {
+            compare_all::<1>(x86::permute_1);
+            compare_all::<8>(x86::permute_8_by_avx2);
+        }
+        if Width::usable() >= Width::Avx512 {
+            compare_all::<8>(x86::permute_8_by_avx512);
+        }
+        println!("compared up to {:?}", Width::usable());
+    }
+}

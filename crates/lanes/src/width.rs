@@ -1,0 +1,64 @@
+//! Which instructions to use.
+
+/// An instruction set, narrowest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Width {
+    /// Safe Rust.
+    Portable,
+    /// AVX2 and PCLMULQDQ.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// AVX-512F as well.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Width {
+    /// The widest set that this processor has; narrower where a test asks for it.
+    pub(crate) fn usable() -> Self {
+        let detected = detected();
+        #[cfg(feature = "force")]
+        return forced().map_or(detected, |forced| forced.min(detected));
+        #[cfg(not(feature = "force"))]
+        detected
+    }
+}
+
+/// The standard library remembers what it found: asking again is one load and a test of bits.
+#[cfg(target_arch = "x86_64")]
+fn detected() -> Width {
+    let multiplies = std::is_x86_feature_detected!("pclmulqdq");
+    let avx2 = multiplies && std::is_x86_feature_detected!("avx2");
+    if avx2 && std::is_x86_feature_detected!("avx512f") {
+        Width::Avx512
+    } else if avx2 {
+        Width::Avx2
+    } else {
+        Width::Portable
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn detected() -> Width {
+    Width::Portable
+}
+
+/// What `QUORATE_LANES` names; a name that is none of ours stops the test that asked for it.
+#[cfg(feature = "force")]
+fn forced() -> Option<Width> {
+    static FORCED: std::sync::OnceLock<Option<Width>> = std::sync::OnceLock::new();
+    *FORCED.get_or_init(|| {
+        let name = std::env::var("QUORATE_LANES").ok()?;
+        match name.as_str() {
+            "portable" => Some(Width::Portable),
+            #[cfg(target_arch = "x86_64")]
+            "avx2" => Some(Width::Avx2),
+            #[cfg(target_arch = "x86_64")]
+            "avx512" => Some(Width::Avx512),
+            _ => {
+                eprintln!("QUORATE_LANES is portable, avx2 or avx512, not {name}");
+                std::process::exit(2)
+            }
+        }
+    })
+}
