@@ -9,13 +9,13 @@
 //!
 //! Each of the two plays both roles, in two runs with session ids of their own.
 
+use quorate_core::payload::{Layout, Reader};
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
 
 use crate::check::Check;
 use crate::ot::{BaseOtId, PprfId, base, pprf};
 use crate::transcript::label;
-use quorate_core::payload::{Layout, Reader};
 
 /// The pair that this party forms with one other, within a session.
 #[derive(Clone, Copy)]

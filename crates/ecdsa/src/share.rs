@@ -8,6 +8,7 @@ use k256::elliptic_curve::ops::LinearCombination;
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::Secret;
 use quorate_core::check::{require, require_some};
+use quorate_core::payload::Reader;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
@@ -15,7 +16,6 @@ use crate::check::ShareCheck;
 use crate::curve::{self, POINT_LEN};
 use crate::ot::pprf::{LEAVES, LEAVES_LEN, ReceiverSeed, SenderSeed, TREES};
 use crate::polynomial::lagrange;
-use quorate_core::payload::Reader;
 
 const MAGIC: [u8; 4] = [0, 0, 0, 1];
 /// Length of everything before the parties.

@@ -2,6 +2,7 @@
 
 use k256::Scalar;
 use quorate_core::PartyIndex;
+use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, Kind};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -11,7 +12,6 @@ use crate::dlog::PROOF_LEN;
 use crate::ot::{base, pprf};
 use crate::pair::Ot2;
 use crate::transcript::label;
-use quorate_core::payload::{Layout, Reader};
 
 /// The kinds of message of a run with this threshold.
 #[derive(Clone, Copy)]

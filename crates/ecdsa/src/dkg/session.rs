@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use quorate_core::payload::{Inbox, Layout, take_both, to_each};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, Committee, PartyIndex};
 use rand_core::CryptoRng;
@@ -18,7 +19,6 @@ use crate::check::Check;
 use crate::pair::Ot1;
 use crate::refresh::Given;
 use crate::share::KeyShare;
-use quorate_core::payload::{Inbox, Layout, take_both, to_each};
 
 /// One party's run of `DKG`. Its result is the share.
 pub struct Session {

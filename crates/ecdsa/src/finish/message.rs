@@ -1,8 +1,7 @@
 //! What travels: the payload of round 4 of `SIGN`.
 
-use quorate_core::session::{Cast, Kind};
-
 use quorate_core::payload::{Layout, Reader};
+use quorate_core::session::{Cast, Kind};
 
 pub(crate) const ROUND_4: Kind = Kind { tag: 4, cast: Cast::Broadcast, len: 3 * 32 };
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use quorate_core::check::require;
+use quorate_core::payload::{Inbox, Layout};
 use quorate_core::session::{self, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex};
 use rand_core::CryptoRng;
@@ -12,7 +13,6 @@ use super::message::{ROUND_4, Round4};
 use super::round2::AwaitingPartials;
 use crate::check::Check;
 use crate::signature::Signature;
-use quorate_core::payload::{Inbox, Layout};
 
 /// One party's run of `FINISH`. Its result is the signature.
 ///

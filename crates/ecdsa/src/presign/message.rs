@@ -1,6 +1,7 @@
 //! What travels: payloads of rounds 1 to 3 of `SIGN`, and the hashes that tie them together.
 
 use quorate_core::FromEach;
+use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, Kind};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -8,7 +9,6 @@ use zeroize::Zeroizing;
 use crate::curve::POINT_LEN;
 use crate::ot::{RvoleId, rvole};
 use crate::transcript::label;
-use quorate_core::payload::{Layout, Reader};
 
 pub(super) const ROUND_1: Kind = Kind { tag: 1, cast: Cast::Broadcast, len: 3 * 32 + 1 };
 pub(super) const ROUND_2: Kind = Kind { tag: 2, cast: Cast::Private, len: 32 + rvole::OFFER_LEN };

@@ -5,12 +5,12 @@ use core::fmt;
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::Secret;
 use quorate_core::check::{require, require_some};
+use quorate_core::payload::Reader;
 use zeroize::Zeroizing;
 
 use crate::check::PresignatureCheck;
 use crate::curve::{self, POINT_LEN};
 use crate::signature::Nonce;
-use quorate_core::payload::Reader;
 
 /// Length of an encoded presignature.
 pub const PRESIGNATURE_LEN: usize = 4 * 32 + 2 * POINT_LEN + 1;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use quorate_core::payload::{Inbox, Layout, to_each};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex};
 use rand_core::CryptoRng;
@@ -15,7 +16,6 @@ use super::round3::AwaitingOffers;
 use super::round4::AwaitingProducts;
 use super::{Params, round1};
 use crate::check::Check;
-use quorate_core::payload::{Inbox, Layout, to_each};
 
 /// One party's run of `SIGN` up to the presignature, which is its result.
 pub struct Session {

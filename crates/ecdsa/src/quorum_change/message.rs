@@ -1,6 +1,7 @@
 //! What travels: payloads of `QC`, and the commitments in them.
 
 use quorate_core::PartyIndex;
+use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, Kind};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -9,7 +10,6 @@ use crate::curve::POINT_LEN;
 use crate::ot::{base, pprf};
 use crate::pair::Ot2;
 use crate::transcript::label;
-use quorate_core::payload::{Layout, Reader};
 
 pub(super) const ROUND_0: Kind = Kind { tag: 10, cast: Cast::Broadcast, len: 1 };
 pub(super) const ROUND_1: Kind = Kind { tag: 11, cast: Cast::Broadcast, len: 3 * 32 };

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use quorate_core::payload::{Inbox, Layout, take_both};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, FromEach, PartyIndex};
 use rand_core::CryptoRng;
@@ -22,7 +23,6 @@ use super::{Params, round1};
 use crate::check::Check;
 use crate::pair::Ot1;
 use crate::share::KeyShare;
-use quorate_core::payload::{Inbox, Layout, take_both};
 
 /// One party's run of `QC`. Its result is the new share, or nothing for a party that leaves.
 pub struct Session {

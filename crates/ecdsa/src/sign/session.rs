@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use quorate_core::payload::{Inbox, Layout};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex};
 use rand_core::CryptoRng;
@@ -11,7 +12,6 @@ use crate::check::Check;
 use crate::finish::{AwaitingPartials, ROUND_4, Round4};
 use crate::presign;
 use crate::signature::Signature;
-use quorate_core::payload::{Inbox, Layout};
 
 /// One party's run of `SIGN`. Its result is the signature.
 pub struct Session {
