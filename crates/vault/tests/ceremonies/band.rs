@@ -13,7 +13,7 @@ use quorate_vault::ceremony::{
     resume,
 };
 use quorate_vault::failure::{Failure, Kind};
-use quorate_vault::store::{Change, Sharing, State, Store, Timestamp, Vault};
+use quorate_vault::store::{Change, Shares, Sharing, State, Store, Timestamp, Vault};
 use quorate_wire::link::Link;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -232,6 +232,23 @@ impl Band {
         Ok(())
     }
 
+    /// New shares for the same devices.
+    pub(crate) fn refresh(&mut self, names: &[&str]) {
+        self.clear();
+        let (first, others) = names.split_first().unwrap();
+        let vault = self.vault(first).unwrap();
+        let plan = Plan::refresh(vault.active().unwrap());
+        let link = self
+            .initiate(first, |seat, rng| {
+                reshare::initiate(seat, &vault, plan, &Route::default(), rng)
+            })
+            .unwrap();
+        for name in others {
+            self.join(name, &link).unwrap();
+        }
+        self.world.run(100_000);
+    }
+
     pub(crate) fn reshare(&mut self, names: &[&str], removed: &[&str]) {
         self.begin_reshare(names, removed, None).unwrap();
         self.world.run(100_000);
@@ -245,13 +262,21 @@ impl Band {
         names: &[&str],
         digest: [u8; 32],
     ) -> Result<String, Failure> {
+        let ethereum = chain::find("Ethereum").unwrap();
+        let path = ethereum.path.to_owned();
+        self.begin_signing(names, &Intent::Digest { digest, chain: ethereum, path })
+    }
+
+    pub(crate) fn begin_signing(
+        &mut self,
+        names: &[&str],
+        intent: &Intent,
+    ) -> Result<String, Failure> {
         self.clear();
         let (first, others) = names.split_first().unwrap();
         let vault = self.vault(first).unwrap();
-        let ethereum = chain::find("Ethereum").unwrap();
-        let intent = Intent::Digest { digest, chain: ethereum, path: ethereum.path.to_owned() };
         let link = self.initiate(first, |seat, rng| {
-            keysign::initiate(seat, &vault, &intent, &Route::default(), rng)
+            keysign::initiate(seat, &vault, intent, &Route::default(), rng)
         })?;
         for name in others {
             self.join(name, &link)?;
@@ -277,7 +302,26 @@ impl Band {
         names: &[&str],
         digest: [u8; 32],
     ) -> Vec<Result<Signed, Failure>> {
-        if let Err(failure) = self.begin_keysign(names, digest) {
+        let begun = self.begin_keysign(names, digest);
+        self.finish_signing(names, begun)
+    }
+
+    /// Signs with the Ed25519 key and these devices.
+    pub(crate) fn sign_message(
+        &mut self,
+        names: &[&str],
+        payload: &str,
+    ) -> Vec<Result<Signed, Failure>> {
+        let begun = self.begin_signing(names, &message(payload));
+        self.finish_signing(names, begun)
+    }
+
+    fn finish_signing(
+        &mut self,
+        names: &[&str],
+        begun: Result<String, Failure>,
+    ) -> Vec<Result<Signed, Failure>> {
+        if let Err(failure) = begun {
             return vec![Err(failure)];
         }
         self.world.run(100_000);
@@ -306,18 +350,25 @@ impl Band {
     /// Gives a device a store whose share has other transfer pads than its peer's: the bytes of one side's
     /// leaves are changed, which no check of a share alone can see.
     pub(crate) fn spoil_transfers(&mut self, name: &str) {
+        self.replant(name, "spoiled", |_, shares| {
+            let bytes = shares.ecdsa.expose_mut();
+            // The share ends with the pads it sends by, 64 choices, and the pads it receives by.
+            for byte in bytes.iter_mut().rev().skip(32_768 + 64).take(32_768) {
+                *byte ^= 0xff;
+            }
+        });
+    }
+
+    /// Moves a device's active sharing, changed, to a fresh disk of its own.
+    fn replant(&mut self, name: &str, what: &str, change: impl FnOnce(&mut Sharing, &mut Shares)) {
         let index = self.index(name);
         let device = &self.world.devices[index];
         let vault = device.store.vaults().unwrap().remove(0);
         let mut sharing = vault.active().unwrap().clone();
         let certificate = sharing.certificate.clone().unwrap();
         let mut shares = device.store.shares(sharing.fsid).unwrap();
-        let bytes = shares.ecdsa.expose_mut();
-        // The share ends with the pads it sends by, 64 choices, and the pads it receives by.
-        for byte in bytes.iter_mut().rev().skip(32_768 + 64).take(32_768) {
-            *byte ^= 0xff;
-        }
-        let home = self.folder.home(&format!("{name}-spoiled"));
+        change(&mut sharing, &mut shares);
+        let home = self.folder.home(&format!("{name}-{what}"));
         let mut store = disk(&home);
         sharing.state = State::Staged;
         sharing.certificate = None;
@@ -327,10 +378,29 @@ impl Band {
         self.world.devices[index] = Device::new(name, Faulty::counting(store));
     }
 
-    /// Whether these devices can sign together now.
+    /// Leaves a device with what an earlier version would have: a vault without an Ed25519 key.
+    pub(crate) fn make_older(&mut self, name: &str) {
+        self.replant(name, "older", |sharing, shares| {
+            sharing.public_key_eddsa = None;
+            shares.eddsa = None;
+        });
+    }
+
+    /// Whether these devices can sign together now, with every key the vault has.
     pub(crate) fn can_sign(&mut self, names: &[&str]) -> bool {
         let digest = [0x42; 32];
-        let results = self.keysign(names, digest);
-        results.len() == names.len() && results.iter().all(Result::is_ok)
+        let mut results = self.keysign(names, digest);
+        if self.active(names[0]).is_some_and(|sharing| sharing.public_key_eddsa.is_some()) {
+            results.extend(self.sign_message(names, "both or neither"));
+        } else {
+            results.extend(results.clone());
+        }
+        results.len() == 2 * names.len() && results.iter().all(Result::is_ok)
     }
+}
+
+/// A text to be signed with the Ed25519 key.
+pub(crate) fn message(payload: &str) -> Intent {
+    let solana = chain::find("Solana").unwrap();
+    Intent::Message { payload: payload.to_owned(), chain: solana, path: solana.path.to_owned() }
 }

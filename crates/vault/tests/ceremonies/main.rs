@@ -9,6 +9,8 @@
 
 mod band;
 mod commit;
+mod equivocation;
 mod honest;
 mod refusals;
+mod two_keys;
 mod world;

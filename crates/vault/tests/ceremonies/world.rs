@@ -53,6 +53,9 @@ pub(crate) struct Device<S> {
     pub(crate) store: S,
     pub(crate) ceremony: Option<Ceremony>,
     pub(crate) says: Decision,
+    /// How long its person takes to say it, in milliseconds.
+    pub(crate) thinks: u64,
+    answers_at: Option<Millis>,
     pub(crate) asked: Vec<Request>,
     pub(crate) events: Vec<Event>,
     /// Its process died: it does nothing more, and its ceremony is gone.
@@ -67,6 +70,8 @@ impl<S> Device<S> {
             store,
             ceremony: None,
             says: Decision::Approve,
+            thinks: 0,
+            answers_at: None,
             asked: Vec::new(),
             events: Vec::new(),
             dead: false,
@@ -118,7 +123,11 @@ impl<S: Store> World<S> {
             return;
         }
         let Some(mut ceremony) = self.devices[index].ceremony.take() else { return };
-        let me = self.devices[index].me.clone();
+        let device = &mut self.devices[index];
+        if device.answers_at.take_if(|at| *at <= self.now).is_some() {
+            ceremony.decide(self.now, device.says, &mut self.rng);
+        }
+        let me = device.me.clone();
         for want in ceremony.wants() {
             let answer = self.relay.answer(&me, want);
             ceremony.answer(self.now, answer, &mut self.rng);
@@ -193,8 +202,12 @@ impl<S: Store> World<S> {
                     }
                     Effect::Ask(request) => {
                         self.devices[index].asked.push(request);
-                        let says = self.devices[index].says;
-                        ceremony.decide(self.now, says, &mut self.rng);
+                        let device = &mut self.devices[index];
+                        if device.thinks > 0 {
+                            device.answers_at = Some(Millis(self.now.0 + device.thinks));
+                        } else {
+                            ceremony.decide(self.now, device.says, &mut self.rng);
+                        }
                     }
                     Effect::Show(event) => self.devices[index].events.push(event),
                 }

@@ -1,0 +1,241 @@
+//! One vault, two keys.
+
+use quorate_chain::chain;
+use quorate_vault::ceremony::keysign::{Intent, Subject};
+use quorate_vault::ceremony::{Event, Patience, Signature, Suite};
+use quorate_vault::certificate;
+use quorate_vault::failure::Kind;
+use quorate_vault::store::{Secret, State, Store};
+use quorate_wire::link::Link;
+use quorate_wire::relay_api::Namespace;
+
+use super::band::{Band, message};
+
+#[test]
+fn a_keygen_makes_both_keys_behind_one_consent() {
+    let mut band = Band::new("both", &["A", "B", "C"], 51);
+    band.keygen(&["A", "B", "C"]);
+    let first = band.active("A").unwrap();
+    assert!(first.public_key_eddsa.is_some());
+    for name in ["A", "B", "C"] {
+        let sharing = band.active(name).unwrap();
+        assert_eq!(sharing.public_key_eddsa, first.public_key_eddsa);
+        let device = &band.world.devices[band.index(name)];
+        let shares = device.store.shares(sharing.fsid).unwrap();
+        let share = quorate_eddsa::KeyShare::from_bytes(shares.eddsa.unwrap().expose()).unwrap();
+        assert_eq!(Some(share.public_key()), sharing.public_key_eddsa);
+        assert_eq!(share.party_id(), sharing.me);
+
+        assert_eq!(device.asked.len(), 1);
+        let keys: Vec<Suite> = device
+            .events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Progress { ceremony: "keygen", key, .. } => Some(*key),
+                _ => None,
+            })
+            .collect();
+        let eddsa = keys.iter().position(|key| *key == Suite::Eddsa).unwrap();
+        assert!(keys[..eddsa].iter().all(|key| *key == Suite::Ecdsa) && eddsa > 0);
+        assert!(keys[eddsa..].iter().all(|key| *key == Suite::Eddsa));
+    }
+}
+
+#[test]
+fn any_threshold_of_devices_signs_a_message_with_the_ed25519_key() {
+    let mut band = Band::new("message", &["A", "B", "C"], 52);
+    band.keygen(&["A", "B", "C"]);
+    let public_key = band.active("A").unwrap().public_key_eddsa.unwrap();
+    for (names, text) in [(&["A", "B"][..], "one"), (&["C", "A"], "two"), (&["C", "B"], "three")] {
+        for result in band.sign_message(names, text) {
+            let Signature::Eddsa { public_key: by, message, signature } = result.unwrap().signature
+            else {
+                panic!("signed with the other key")
+            };
+            assert_eq!((by, message.as_slice()), (public_key, text.as_bytes()));
+            assert!(quorate_eddsa::verify(&public_key, text.as_bytes(), &signature));
+        }
+    }
+    // Every device shows what it understood, and the link carries it as other clients read it.
+    let link = band.begin_signing(&["A", "B"], &message("0x6869")).unwrap();
+    band.world.run(100_000);
+    for name in ["A", "B"] {
+        let request = &band.world.devices[band.index(name)].asked[0];
+        assert!(request.lines.iter().any(|line| line == "message: hi"), "{:?}", request.lines);
+    }
+    let Link::Keysign(link) = Link::parse(&link).unwrap() else { panic!("no keysign") };
+    let custom = link.custom.unwrap();
+    assert_eq!((custom.chain.as_deref(), custom.message.as_str()), (Some("Solana"), "0x6869"));
+}
+
+#[test]
+fn a_device_that_misses_the_last_message_finds_the_signature_published() {
+    let mut band = Band::new("missed", &["A", "B"], 53);
+    band.keygen(&["A", "B"]);
+    band.begin_signing(&["A", "B"], &message("last")).unwrap();
+    // A commitment and a partial signature are 65 bytes each; of those from A, the second one is lost.
+    let key = quorate_wire::seal::SessionKey::from_hex(
+        &band.world.devices[0].ceremony.as_ref().unwrap().meeting().key.to_hex(),
+    )
+    .unwrap();
+    let (id, mut seen) = (Namespace::of_message(b"last"), 0);
+    band.world.tamper = Box::new(move |namespace, message| {
+        if *namespace == id && message.from.as_str() == "A" {
+            seen += u32::from(key.open(&message.body).unwrap().len() == 165);
+            if seen == 2 {
+                return None;
+            }
+        }
+        Some(message)
+    });
+    band.world.run(100_000);
+    for name in ["A", "B"] {
+        band.outcome(name).unwrap();
+    }
+}
+
+#[test]
+fn a_published_signature_counts_in_either_order_of_bytes_if_it_verifies() {
+    let mut band = Band::new("published", &["A", "B"], 54);
+    band.keygen(&["A", "B"]);
+    for (round, reversed) in [(1, false), (2, true)] {
+        let text = format!("message {round}");
+        let made = band.sign_message(&["A", "B"], &text).remove(0).unwrap();
+        let Signature::Eddsa { signature, .. } = made.signature else { panic!("the other key") };
+        let mut halves = [signature[..32].to_vec(), signature[32..].to_vec()];
+        if reversed {
+            halves.iter_mut().for_each(|half| half.reverse());
+        }
+        let [r, s] = halves.map(hex::encode);
+        band.begin_signing(&["A", "B"], &message(&text)).unwrap();
+        let b = band.index("B");
+        // A's partial signature is lost, and so is what A publishes.
+        let mut sent = 0;
+        band.world.tamper = Box::new(move |_, message| {
+            sent += u32::from(message.from.as_str() == "A");
+            (message.from.as_str() != "A" || sent < 3).then_some(message)
+        });
+        band.world.run(2_000);
+        let id = Namespace::of_message(text.as_bytes());
+        let forged =
+            format!(r#"{{"Msg":"","R":"{s}","S":"{r}","DerSignature":"","RecoveryID":""}}"#);
+        band.world.relay.results.insert(id.clone(), forged);
+        band.world.run(10_000);
+        assert!(band.world.devices[b].outcome.is_none(), "a forgery was taken");
+        let published = format!(r#"{{"Msg":"","R":"{r}","S":"{s}"}}"#);
+        band.world.relay.results.insert(id, published);
+        band.world.run(10_000);
+        band.outcome("B").unwrap();
+        band.world.tamper = Box::new(|_, message| Some(message));
+    }
+}
+
+#[test]
+fn a_reshare_moves_both_keys_and_tells_new_devices_which() {
+    let mut band = Band::new("move", &["A", "B", "C", "D"], 55);
+    band.keygen(&["A", "B", "C"]);
+    let before = band.active("A").unwrap();
+    band.reshare(&["A", "B", "D"], &["C"]);
+    for name in ["A", "B", "D"] {
+        let sharing = band.active(name).unwrap();
+        assert_eq!(sharing.public_key_eddsa, before.public_key_eddsa);
+        assert_eq!((sharing.vault, sharing.epoch), (before.vault, 2));
+    }
+    assert!(band.can_sign(&["D", "B"]));
+    // What a quorum change leaves behind can be changed again.
+    band.reshare(&["D", "A", "B"], &[]);
+    assert!(band.can_sign(&["A", "D"]));
+}
+
+#[test]
+fn a_refresh_gives_the_same_devices_new_shares_and_the_same_addresses() {
+    let mut band = Band::new("refresh", &["A", "B", "C"], 56);
+    band.keygen(&["A", "B", "C"]);
+    let before = band.active("A").unwrap();
+    let old = secrets(&band, "A");
+    band.refresh(&["A", "B", "C"]);
+    for name in ["A", "B", "C"] {
+        let after = band.active(name).unwrap_or_else(|| panic!("{:?}", band.outcome(name)));
+        assert_eq!((after.vault, after.chain_code), (before.vault, before.chain_code));
+        assert_eq!(after.public_key_eddsa, before.public_key_eddsa);
+        assert_eq!((&after.parties, after.threshold), (&before.parties, before.threshold));
+        assert_eq!(after.epoch, 2);
+    }
+    let new = secrets(&band, "A");
+    assert!(old.0.expose() != new.0.expose() && old.1.expose() != new.1.expose());
+    assert!(band.can_sign(&["C", "A"]));
+}
+
+fn secrets(band: &Band, name: &str) -> (Secret<Vec<u8>>, Secret<Vec<u8>>) {
+    let fsid = band.active(name).unwrap().fsid;
+    let shares = band.world.devices[band.index(name)].store.shares(fsid).unwrap();
+    (shares.ecdsa, shares.eddsa.unwrap())
+}
+
+/// COMMIT 2: what the Ed25519 key signs in a commit is signed in nothing else.
+#[test]
+fn no_message_that_could_pass_for_a_certificate_is_signed() {
+    let mut band = Band::new("reserved", &["A", "B"], 57);
+    band.keygen(&["A", "B"]);
+    let wanted = certificate::preimage(&[7; 32]);
+    for payload in [wanted.clone(), [&wanted[..], b"more"].concat()] {
+        let refused = message(&format!("0x{}", hex::encode(payload))).subject().unwrap_err();
+        assert_eq!(refused.kind, Kind::Forbidden, "{refused:?}");
+    }
+    // Neither does a device that is asked by another one.
+    let link = band.begin_signing(&["A"], &message("harmless")).unwrap();
+    let mut link = Link::parse(&link).unwrap();
+    if let Link::Keysign(keysign) = &mut link {
+        keysign.custom.as_mut().unwrap().message = format!("0x{}", hex::encode(wanted));
+    }
+    let refused = band.join("B", &link.to_url()).unwrap_err();
+    assert_eq!(refused.kind, Kind::Forbidden, "{refused:?}");
+}
+
+#[test]
+fn messages_have_a_length_and_the_ed25519_key_no_paths() {
+    let fits = format!("0x{}", "ab".repeat(65_536));
+    assert!(
+        matches!(message(&fits).subject(), Ok(Subject::Message(bytes)) if bytes.len() == 65_536)
+    );
+    for payload in [String::new(), "0x".to_owned(), format!("{fits}ab")] {
+        assert_eq!(message(&payload).subject().unwrap_err().kind, Kind::Invalid);
+    }
+    let chain = chain::find("Solana").unwrap();
+    let below = Intent::Message { payload: "hi".into(), chain, path: "m/0".into() };
+    assert_eq!(below.subject().unwrap_err().kind, Kind::Invalid);
+}
+
+#[test]
+fn a_vault_of_an_earlier_version_signs_and_is_reshared_with_the_one_key_it_has() {
+    let mut band = Band::new("older", &["A", "B", "C", "D"], 58);
+    band.keygen(&["A", "B", "C"]);
+    for name in ["A", "B", "C"] {
+        band.make_older(name);
+    }
+    assert!(band.can_sign(&["A", "C"]));
+    let refused = band.sign_message(&["A", "C"], "hi").remove(0).unwrap_err();
+    assert_eq!(refused.kind, Kind::Forbidden, "{refused:?}");
+    band.reshare(&["A", "B", "D"], &["C"]);
+    for name in ["A", "B", "D"] {
+        let sharing = band.active(name).unwrap();
+        assert_eq!((sharing.public_key_eddsa, sharing.epoch), (None, 2));
+        assert_eq!(sharing.state, State::Active);
+    }
+    assert!(band.can_sign(&["D", "A"]));
+}
+
+/// CEREMONY 5: the first message of a protocol follows its sender's approval, which takes a person's time.
+#[test]
+fn a_person_may_take_minutes_to_approve() {
+    for (test, seconds, waits) in [("slow", 200, true), ("too-slow", 400, false)] {
+        let mut band = Band::new(test, &["A", "B"], 59);
+        band.keygen(&["A", "B"]);
+        band.begin_signing(&["A", "B"], &message("think")).unwrap();
+        let b = band.index("B");
+        band.world.devices[b].thinks = seconds * 1_000;
+        band.world.run(500_000);
+        assert!(Patience::default().consent > 200_000);
+        assert_eq!(band.outcome("A").is_ok(), waits, "{:?}", band.outcome("A"));
+    }
+}
