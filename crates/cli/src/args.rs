@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reshare_needs_a_committee_or_one_to_resume() {
+    fn a_reshare_needs_a_committee_or_the_one_there_is() {
         assert!(parse(&["reshare", "v"]).is_err());
         assert!(parse(&["reshare", "v", "--resume", "--devices", "3"]).is_err());
         assert!(parse(&["reshare", "v", "--resume", "--remove", "c"]).is_err());
@@ -157,11 +157,16 @@ mod tests {
             parse(&["reshare", "v", "--devices", "3", "--remove", "a", "--remove", "b"]).is_ok()
         );
         assert!(parse(&["reshare", "v", "--resume"]).is_ok());
+        assert!(parse(&["reshare", "v", "--refresh"]).is_ok());
+        for more in
+            [&["--resume"][..], &["--devices", "3"], &["--threshold", "2"], &["--remove", "c"]]
+        {
+            assert!(parse(&[&["reshare", "v", "--refresh"], more].concat()).is_err(), "{more:?}");
+        }
     }
 
     #[test]
     fn flags_that_are_not_built_are_not_accepted() {
-        assert!(parse(&["reshare", "v", "--refresh"]).is_err());
         assert!(parse(&["keysign", "v", "--psbt", "f"]).is_err());
         assert!(parse(&["keygen", "v", "--devices", "3", "--batch"]).is_err());
     }

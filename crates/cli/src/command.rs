@@ -11,7 +11,7 @@ mod send;
 mod shell;
 mod vault;
 
-use quorate_vault::ceremony::{Ceremony, Outcome};
+use quorate_vault::ceremony::{Ceremony, Outcome, Signature};
 use quorate_wire::link::Link;
 
 use crate::args::{Cli, Command};
@@ -92,16 +92,25 @@ async fn host(
 fn show(output: &Output, outcome: &Outcome) {
     output.event(&match outcome {
         Outcome::Vault { name, sharing } => Event::Vault(VaultView::of(name, sharing)),
-        Outcome::Signature(signed) => {
-            let (rs, recovery_id) = signed.signature.split_at(64);
-            Event::Signature {
-                key: "ecdsa",
-                public_key: hex::encode(signed.public_key),
-                path: signed.path.clone(),
-                message: hex::encode(signed.digest),
-                signature: hex::encode(rs),
-                recovery_id: recovery_id.first().copied().unwrap_or_default(),
+        Outcome::Signature(signed) => match &signed.signature {
+            Signature::Ecdsa { public_key, path, digest, signature: [rs @ .., recovery_id] } => {
+                Event::Signature {
+                    key: "ecdsa",
+                    public_key: hex::encode(public_key),
+                    path: path.clone(),
+                    message: hex::encode(digest),
+                    signature: hex::encode(rs),
+                    recovery_id: Some(*recovery_id),
+                }
             }
-        }
+            Signature::Eddsa { public_key, message, signature } => Event::Signature {
+                key: "eddsa",
+                public_key: hex::encode(public_key),
+                path: "m".to_owned(),
+                message: hex::encode(message),
+                signature: hex::encode(signature),
+                recovery_id: None,
+            },
+        },
     });
 }

@@ -42,6 +42,8 @@ pub(crate) struct Join {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   quorate keysign Savings --message 'I own this address'
+  quorate keysign Savings --message 'I own this address' --chain Solana
+  quorate keysign Savings --message 0x8001000204… --chain Solana    a transaction, shown decoded
   quorate keysign Savings --hash 9c22ff5f…")]
 pub(crate) struct Keysign {
     /// The vault: its name, or the beginning of its ECDSA public key
@@ -54,7 +56,7 @@ pub(crate) struct Keysign {
     #[arg(long, value_name = "CHAIN", default_value = "Ethereum")]
     pub(crate) chain: String,
 
-    /// The derivation path [default: the chain's]
+    /// The derivation path [default: the chain's]. Chains of the Ed25519 key, such as Solana, have none
     #[arg(long, value_name = "PATH")]
     pub(crate) path: Option<String>,
 }
@@ -66,8 +68,8 @@ pub(crate) struct What {
     #[arg(long, value_name = "HEX")]
     pub(crate) hash: Option<String>,
 
-    /// Sign this text, in the form the chain's wallets sign texts (EIP-191 on EVM chains)
-    #[arg(long, value_name = "TEXT")]
+    /// Sign this text, or the bytes behind 0x, in the form the chain's wallets sign messages (EIP-191 on EVM chains)
+    #[arg(long, value_name = "TEXT|0xHEX")]
     pub(crate) message: Option<String>,
 }
 
@@ -76,23 +78,28 @@ pub(crate) struct What {
 #[command(after_help = "Examples:
   quorate reshare Savings --devices 4                      add devices until there are four
   quorate reshare Savings --devices 3 --remove phone-1f2e  without that device
+  quorate reshare Savings --refresh                        new shares for the same devices
   quorate reshare Savings --resume                         finish a reshare that was cut off")]
 pub(crate) struct Reshare {
     /// The vault: its name, or the beginning of its ECDSA public key
     pub(crate) vault: String,
 
     /// How many devices will hold a share afterwards, this one included
-    #[arg(long, value_name = "N", required_unless_present = "resume", conflicts_with = "resume",
-          value_parser = clap::value_parser!(u8).range(2..=20))]
+    #[arg(long, value_name = "N", required_unless_present_any = ["refresh", "resume"],
+          conflicts_with_all = ["refresh", "resume"], value_parser = clap::value_parser!(u8).range(2..=20))]
     pub(crate) devices: Option<u8>,
 
     /// How many of them must sign together: from ⌈2N/3⌉ (the default) to N
-    #[arg(long, value_name = "T", conflicts_with = "resume")]
+    #[arg(long, value_name = "T", conflicts_with_all = ["refresh", "resume"])]
     pub(crate) threshold: Option<u8>,
 
     /// A device that will hold no share afterwards (repeatable)
-    #[arg(long, value_name = "PARTY", conflicts_with = "resume")]
+    #[arg(long, value_name = "PARTY", conflicts_with_all = ["refresh", "resume"])]
     pub(crate) remove: Vec<String>,
+
+    /// Give the same devices new shares under the same threshold: what leaked of the old ones is worth nothing afterwards
+    #[arg(long, conflicts_with = "resume")]
+    pub(crate) refresh: bool,
 
     /// Finish the last reshare: its devices vote again
     #[arg(long)]

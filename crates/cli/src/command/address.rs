@@ -1,9 +1,10 @@
 //! `quorate address`: where the vault can be paid.
 
 use quorate_chain::chain::{self, CHAINS, Chain};
-use quorate_vault::ceremony::keysign::derived;
+use quorate_chain::{Curve, PublicKey};
+use quorate_vault::ceremony::keysign::{derived, public_key_eddsa};
 use quorate_vault::ceremony::reshare::signing;
-use quorate_vault::store::{Store, Vault};
+use quorate_vault::store::{Sharing, Store, Vault};
 use serde::Serialize;
 
 use crate::args::{Address, Globals};
@@ -24,15 +25,17 @@ struct Line {
     public_key: String,
 }
 
-/// Opens this device's share first: only then is it sure that the keys are the vault's own.
+/// Opens this device's shares first: only then is it sure that the keys are the vault's own.
 pub(super) fn run(globals: &Globals, output: &Output, args: &Address) -> Result<(), Failure> {
     let chains = chosen(&args.chains)?;
     let store = home::unlock(globals, Person::new(globals), output)?;
     let vaults = store.vaults()?;
-    let vault = home::find(&vaults, &args.vault)?;
+    let sharing = opened(&store, home::find(&vaults, &args.vault)?)?;
+    let named = !args.chains.is_empty();
     let addresses = chains
         .into_iter()
-        .map(|chain| line(&store, vault, chain))
+        .filter(|chain| named || has_key(sharing, chain))
+        .map(|chain| line(sharing, chain))
         .collect::<Result<Vec<_>, _>>()?;
     let widest = addresses.iter().map(|line| line.chain.len()).max().unwrap_or(0);
     let text: Vec<String> = addresses
@@ -66,20 +69,39 @@ pub(crate) fn find_chain(name: &str) -> Result<&'static Chain, Failure> {
     })
 }
 
-fn line(store: &dyn Store, vault: &Vault, chain: &'static Chain) -> Result<Line, Failure> {
-    let public_key = key_at(store, vault, chain)?;
-    let address = chain.address(&public_key).map_err(|why| {
+/// A vault of an earlier version has no Ed25519 key.
+fn has_key(sharing: &Sharing, chain: &Chain) -> bool {
+    chain.curve() == Curve::Secp256k1 || sharing.public_key_eddsa.is_some()
+}
+
+fn line(sharing: &Sharing, chain: &'static Chain) -> Result<Line, Failure> {
+    let public_key = match chain.curve() {
+        Curve::Secp256k1 => PublicKey::Ecdsa(derived(sharing, chain.path)?),
+        Curve::Ed25519 => PublicKey::Eddsa(public_key_eddsa(sharing)?),
+    };
+    let address = chain.address(public_key).map_err(|why| {
         Failure::new(
             Kind::Unreadable,
             format!("the vault has no address on {}: {why}", chain.name),
             "use another device of the vault",
         )
     })?;
-    Ok(Line { chain: chain.name, address, path: chain.path, public_key: hex::encode(public_key) })
+    let public_key = hex::encode(public_key.as_bytes());
+    Ok(Line { chain: chain.name, address, path: chain.path, public_key })
 }
 
-/// The vault's key on a chain, derived from this device's share (SEC1 compressed).
-pub(super) fn key_at(store: &dyn Store, vault: &Vault, chain: &Chain) -> Result<[u8; 33], Failure> {
-    let share = quorate_vault::home::open_share(store, signing(vault)?)?;
-    Ok(derived(&share, chain.path)?)
+/// The vault's ECDSA key on a chain (SEC1 compressed).
+pub(super) fn ecdsa_key(
+    store: &dyn Store,
+    vault: &Vault,
+    chain: &Chain,
+) -> Result<[u8; 33], Failure> {
+    Ok(derived(opened(store, vault)?, chain.path)?)
+}
+
+/// The sharing that signs, whose shares on this device have been opened and belong to its keys.
+fn opened<'v>(store: &dyn Store, vault: &'v Vault) -> Result<&'v Sharing, Failure> {
+    let sharing = signing(vault)?;
+    quorate_vault::home::open_keys(store, sharing)?;
+    Ok(sharing)
 }

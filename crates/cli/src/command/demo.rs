@@ -4,6 +4,7 @@
 //! relay that is one more process.
 
 mod cast;
+mod solana;
 mod stand_in;
 
 use std::time::Instant;
@@ -14,6 +15,7 @@ use quorate_chain::evm::AddressError;
 use serde_json::{Map, Value};
 
 use self::cast::{Cast, Scene};
+use self::solana::Payment;
 use self::stand_in::StandIn;
 use crate::args::Demo;
 use crate::node::{Node, NodeError, Pace};
@@ -21,6 +23,7 @@ use crate::output::{Event, Failure, Kind, Output, StepTime};
 
 const VAULT: &str = "Demo";
 const CHAIN: &str = "Ethereum";
+const SOLANA: &str = "Solana";
 /// What the two payments send, from the vault's address to itself. The same amount again would be the same payment.
 const AMOUNTS: [&str; 2] = ["0.001", "0.002"];
 /// What the vault gets from a development node, in wei: enough for both payments and their fees.
@@ -105,18 +108,30 @@ impl Story<'_, '_> {
             )
             .await?;
         let leaves = member(&said, "C")?;
-        let address = self.address("A").await?;
+        let addresses = self.addresses("A").await?;
+        let [address, on_solana] = &addresses;
         self.output.note(&format!("  its address on {} is {address}", self.purse.chain()));
-        self.fund(&address).await?;
+        self.output.note(&format!("  its address on {SOLANA} is {on_solana}"));
+        self.fund(address).await?;
 
         let said = self
             .play(
                 "keysign",
                 "A and B sign a payment (EIP-1559). C is asleep.",
-                Scene::of("A", self.purse.send(&address, first)).joined_by(&["B"]),
+                Scene::of("A", self.purse.send(address, first)).joined_by(&["B"]),
             )
             .await?;
         self.settle(&said).await?;
+
+        let payment = Payment::of(on_solana)?;
+        let said = self
+            .play(
+                "keysign_solana",
+                "B and C sign a payment on Solana, with the vault's other key. A is asleep.",
+                Scene::of("B", payment.words(VAULT)).joined_by(&["C"]),
+            )
+            .await?;
+        self.verify(&payment, &said)?;
 
         let reshare = ["reshare", VAULT, "--devices", "4", "--threshold", "3", "--remove", &leaves];
         self.play(
@@ -126,8 +141,8 @@ impl Story<'_, '_> {
         )
         .await?;
         for device in ["A", "E"] {
-            if self.address(device).await? != address {
-                return Err(unexpected("the vault's address has changed"));
+            if self.addresses(device).await? != addresses {
+                return Err(unexpected("the vault's addresses have changed"));
             }
         }
 
@@ -135,12 +150,22 @@ impl Story<'_, '_> {
             .play(
                 "keysign_after_reshare",
                 "A, D and E sign from the same address. C follows their link with its old share.",
-                Scene::of("A", self.purse.send(&address, second))
+                Scene::of("A", self.purse.send(address, second))
                     .joined_by(&["D", "E"])
                     .refusing("C"),
             )
             .await?;
         self.settle(&said).await?;
+
+        let payment = Payment::of(on_solana)?;
+        let said = self
+            .play(
+                "keysign_solana_after_reshare",
+                "E, B and D do the same on Solana. C tries there, too.",
+                Scene::of("E", payment.words(VAULT)).joined_by(&["B", "D"]).refusing("C"),
+            )
+            .await?;
+        self.verify(&payment, &said)?;
         Ok(self.steps)
     }
 
@@ -158,17 +183,17 @@ impl Story<'_, '_> {
         Ok(said)
     }
 
-    /// The vault's address, as a device derives it from its own share.
-    async fn address(&mut self, device: &str) -> Result<String, Failure> {
-        let said =
-            self.cast.play(Scene::of(device, ["address", VAULT, self.purse.chain()])).await?;
-        let address = |line: &Said| {
-            let first = line.get("data")?.get("addresses")?.get(0)?;
-            first.get("address")?.as_str().map(str::to_owned)
+    /// The vault's addresses on the payments' chain and on Solana, as a device derives them from its own shares.
+    async fn addresses(&mut self, device: &str) -> Result<[String; 2], Failure> {
+        let words = ["address", VAULT, self.purse.chain(), SOLANA];
+        let said = self.cast.play(Scene::of(device, words)).await?;
+        let address = |line: &Said, place: usize| {
+            let address = line.get("data")?.get("addresses")?.get(place)?.get("address")?;
+            address.as_str().map(str::to_owned)
         };
         said.iter()
-            .find_map(|(_, line)| address(line))
-            .ok_or_else(|| unexpected("a device did not say the vault's address"))
+            .find_map(|(_, line)| Some([address(line, 0)?, address(line, 1)?]))
+            .ok_or_else(|| unexpected("a device did not say the vault's addresses"))
     }
 
     async fn fund(&mut self, address: &str) -> Result<(), Failure> {
@@ -176,6 +201,12 @@ impl Story<'_, '_> {
             let to = address.parse().map_err(|why: AddressError| unexpected(&why.to_string()))?;
             self.cast.interrupt.or(node.fund(to, U256::from(FUNDS))).await??;
         }
+        Ok(())
+    }
+
+    fn verify(&self, payment: &Payment, said: &[(String, Said)]) -> Result<(), Failure> {
+        payment.verify(said)?;
+        self.output.note("  and an implementation of Ed25519 that is not ours verifies it");
         Ok(())
     }
 

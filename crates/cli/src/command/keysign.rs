@@ -1,7 +1,7 @@
 //! `quorate keysign`: sign a digest or a text.
 
 use quorate_chain::Chain;
-use quorate_chain::message::prefix_eip191;
+use quorate_chain::message::as_personal;
 use quorate_vault::ceremony::keysign::{self, Intent};
 use quorate_vault::store::Store;
 
@@ -14,7 +14,7 @@ use crate::output::{Failure, Kind, Output};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Keysign) -> Result<(), Failure> {
     let intent = intent(args)?;
-    intent.asked()?;
+    intent.subject()?;
 
     let mut host = Host::open(globals, output, false)?;
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
@@ -39,14 +39,10 @@ fn intent(args: &Keysign) -> Result<Intent, Failure> {
 
 /// As the chain's wallets write a text before they sign it.
 fn payload(message: &str, chain: &Chain) -> Result<String, Failure> {
-    let invalid = |why: String| {
-        Failure::new(Kind::Invalid, why, "give a text, or 0x and an even number of hex digits")
-    };
-    if chain.evm().is_none() {
-        // The chain's own rule decides, when the digest is made.
-        return Ok(message.to_owned());
-    }
-    prefix_eip191(message).map_err(|why| invalid(why.to_string()))
+    as_personal(chain, message).map_err(|why| {
+        let hint = "give a text, or 0x and an even number of hex digits";
+        Failure::new(Kind::Invalid, why.to_string(), hint)
+    })
 }
 
 /// 64 hex digits, with or without `0x`.

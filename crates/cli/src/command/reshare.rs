@@ -19,11 +19,15 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Reshare) -> R
     host.may_be_asked()?;
     let place = host.interrupt.or(Place::open(globals, output, &mut *host.rng)).await??;
     let (device, rng) = host.device();
-    let opened = match args.devices {
+    let plan = match args.devices {
         Some(devices) => {
-            let plan = Plan { devices, threshold: args.threshold, removed: args.remove.clone() };
-            reshare::initiate(&device, &vault, plan, &place.route, rng)?
+            Some(Plan { devices, threshold: args.threshold, removed: args.remove.clone() })
         }
+        None if args.refresh => Some(Plan::refresh(reshare::signing(&vault)?)),
+        None => None,
+    };
+    let opened = match plan {
+        Some(plan) => reshare::initiate(&device, &vault, plan, &place.route, rng)?,
         None => resume::initiate(&device, &vault, &place.route, rng)?,
     };
     super::host(&mut host, place, opened, async |_, _| Ok(())).await

@@ -3,11 +3,11 @@
 use quorate_chain::evm::{Address, Signed, Transfer};
 use quorate_chain::{amount, evm};
 use quorate_vault::ceremony::keysign::{self, Intent};
-use quorate_vault::ceremony::{Outcome, Signed as Signature};
+use quorate_vault::ceremony::{Outcome, Signature};
 use quorate_vault::store::{Broadcast, Change, Store, VaultKey};
 use sha2::{Digest, Sha256};
 
-use super::address::{find_chain, key_at};
+use super::address::{ecdsa_key, find_chain};
 use crate::args::{Globals, Send};
 use crate::driver::{Host, summary, today};
 use crate::home;
@@ -34,7 +34,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
 
     let mut host = Host::open(globals, output, false)?;
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
-    let from = Address::of(&key_at(&host.store, &vault, chain)?).map_err(|why| {
+    let from = Address::of(&ecdsa_key(&host.store, &vault, chain)?).map_err(|why| {
         Failure::new(
             Kind::Unreadable,
             format!("the vault has no address on {}: {why}", chain.name),
@@ -45,9 +45,9 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
         host.interrupt.or(Node::connect(args.rpc.as_deref(), chain, Pace::default())).await??;
     let transfer = host.interrupt.or(node.transfer(from, to, value)).await??;
     let intent = Intent::Transfer(transfer.clone());
-    let asked = intent.asked()?;
+    let sharing = quorate_vault::ceremony::reshare::signing(&vault)?;
+    let asked = intent.asked(sharing)?;
     if args.dry_run {
-        let sharing = quorate_vault::ceremony::reshare::signing(&vault)?;
         output.event(&Event::Approve {
             ceremony: "keysign".into(),
             summary: summary(&asked.lines),
@@ -112,10 +112,13 @@ fn signed(transfer: &Transfer, outcome: Outcome) -> Result<Signed, Failure> {
             "nothing was broadcast; please report this",
         )
     };
-    let Outcome::Signature(made) = outcome else {
+    let made = match outcome {
+        Outcome::Signature(signed) => Some(signed.signature),
+        Outcome::Vault { .. } => None,
+    };
+    let Some(Signature::Ecdsa { signature, public_key, .. }) = made else {
         return Err(wrong("the ceremony made none".into()));
     };
-    let Signature { signature, public_key, .. } = *made;
     let unsigned = transfer.unsigned().map_err(|why| wrong(why.to_string()))?;
     unsigned.sign(&signature, &public_key).map_err(|why| wrong(why.to_string()))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use quorate_relay::client::Client;
-use quorate_vault::ceremony::{self, Ceremony, Effect, Request};
+use quorate_vault::ceremony::{self, Ceremony, Effect, Request, Suite};
 use quorate_vault::store::{Store, StoreError};
 use quorate_wire::relay_api::{PartyId, SessionId};
 use tokio::sync::oneshot;
@@ -125,8 +125,12 @@ impl From<ceremony::Event> for Event {
             ceremony::Event::Joined { party, count, needed } => {
                 Self::Joined { party, count, needed }
             }
-            ceremony::Event::Progress { ceremony, round, of } => {
-                Self::Progress { ceremony: ceremony.to_owned(), key: "ecdsa", round, of }
+            ceremony::Event::Progress { ceremony, key, round, of } => {
+                let key = match key {
+                    Suite::Ecdsa => "ecdsa",
+                    Suite::Eddsa => "eddsa",
+                };
+                Self::Progress { ceremony: ceremony.to_owned(), key, round, of }
             }
             ceremony::Event::Activated { vault, epoch } => Self::Activated { vault, epoch },
             ceremony::Event::Banned { party, check } => Self::Banned { party, check },

@@ -28,7 +28,9 @@ pub(crate) enum Event {
         path: String,
         message: String,
         signature: String,
-        recovery_id: u8,
+        /// Of an ECDSA signature.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        recovery_id: Option<u8>,
     },
     /// A signed transaction, and whether a node has it.
     Transaction { chain: String, txid: String, raw: String, broadcast: bool },

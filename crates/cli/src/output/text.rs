@@ -36,8 +36,8 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
         Event::Joined { party, count, needed } => {
             vec![Line::Note(format!("{} is here ({count} of {needed})", plain(party)))]
         }
-        Event::Progress { ceremony, round, of, .. } => {
-            vec![Line::Progress(format!("{ceremony}: round {round} of {of}"))]
+        Event::Progress { ceremony, key, round, of } => {
+            vec![Line::Progress(format!("{ceremony} ({key}): round {round} of {of}"))]
         }
         Event::Approve { summary, committee, threshold, .. } => vec![
             Line::Question(plain(summary)),
@@ -47,11 +47,17 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
             )),
         ],
         Event::Vault(view) => vec![Line::Result(view.to_string())],
-        Event::Signature { public_key, path, message, signature, recovery_id, .. } => vec![
-            Line::Note(format!("signed {message}")),
-            Line::Note(format!("under  {public_key} ({path}); r, s and recovery id:")),
-            Line::Result(format!("{signature}{recovery_id:02x}")),
-        ],
+        Event::Signature { public_key, path, message, signature, recovery_id, .. } => {
+            let (parts, recovery_id) = match recovery_id {
+                Some(id) => ("r, s and recovery id", format!("{id:02x}")),
+                None => ("R and S", String::new()),
+            };
+            vec![
+                Line::Note(format!("signed {message}")),
+                Line::Note(format!("under  {public_key} ({path}); {parts}:")),
+                Line::Result(format!("{signature}{recovery_id}")),
+            ]
+        }
         Event::Transaction { chain, txid, raw, broadcast } => {
             let sent = if *broadcast { "broadcast on" } else { "signed, not broadcast, for" };
             let mut lines = vec![Line::Note(format!("{sent} {chain}: {txid}"))];
@@ -77,13 +83,17 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
     }
 }
 
-/// A few lines: what it is, its key, its devices.
+/// A few lines: what it is, its keys, its devices.
 impl fmt::Display for VaultView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, threshold, parties, epoch, public_key_ecdsa, me, state, .. } = self;
+        let Self { name, threshold, parties, epoch, me, state, .. } = self;
         let state = if *state == "active" { String::new() } else { format!(", {state}") };
         write!(f, "{}: {threshold} of {}, epoch {epoch}{state}", plain(name), parties.len())?;
-        write!(f, "\n  key      {public_key_ecdsa}\n  devices")?;
+        write!(f, "\n  ecdsa    {}", self.public_key_ecdsa)?;
+        if !self.public_key_eddsa.is_empty() {
+            write!(f, "\n  eddsa    {}", self.public_key_eddsa)?;
+        }
+        write!(f, "\n  devices")?;
         for (position, party) in parties.iter().enumerate() {
             let indent = if position == 0 { "" } else { "\n         " };
             let this = if party == me { " (this device)" } else { "" };

@@ -12,5 +12,6 @@ mod payment;
 mod process;
 mod refused;
 mod reshare;
+mod solana;
 mod stage;
 mod vanish;

@@ -89,14 +89,12 @@ fn a_person_who_says_no_is_named_to_the_others() {
     }
     let stage = Stage::new();
     let [a, b, _] = stage.vault();
-    let mut started = a.start(&["keysign", VAULT, "--message", "hello"]);
-    let link = started.link();
-    let at_terminal = |answer: &str| {
+    let at_terminal = |link: &str, answer: &str| {
         let words = r#"exec "$PROGRAM" join "$LINK" --device b --home "$HOME_OF_B""#;
         let mut child = Command::new("script")
             .args(["-qec", words, "/dev/null"])
             .env("PROGRAM", env!("CARGO_BIN_EXE_quorate"))
-            .env("LINK", &link)
+            .env("LINK", link)
             .env("HOME_OF_B", &b.home)
             .env("QUORATE_PASSPHRASE", PASSPHRASE)
             .stdin(Stdio::piped())
@@ -106,11 +104,17 @@ fn a_person_who_says_no_is_named_to_the_others() {
         child.stdin.as_mut().expect("a pipe").write_all(answer.as_bytes()).expect("an answer");
         child.wait_with_output().expect("an end")
     };
-    let refused = at_terminal("n\n");
-    let shown = String::from_utf8_lossy(&refused.stdout);
-    assert_eq!(refused.status.code(), Some(7), "{shown}");
-    assert!(shown.contains("message: ") && shown.contains("hello"), "it was shown what: {shown}");
-    let error = started.end();
-    assert_eq!(error.failed(6, &[&b.party(), "refused"])["kind"], "refused");
+    for chain in ["Ethereum", "Solana"] {
+        let mut started = a.start(&["keysign", VAULT, "--message", "hello", "--chain", chain]);
+        let refused = at_terminal(&started.link(), "n\n");
+        let shown = String::from_utf8_lossy(&refused.stdout);
+        assert_eq!(refused.status.code(), Some(7), "{shown}");
+        assert!(
+            shown.contains("message: ") && shown.contains("hello"),
+            "it was shown what: {shown}"
+        );
+        let error = started.end();
+        assert_eq!(error.failed(6, &[&b.party(), "refused"])["kind"], "refused");
+    }
     a.signs_with(&[&b]);
 }

@@ -1,5 +1,7 @@
 //! The devices change, the address stays.
 
+use std::fs;
+
 use super::stage::{Device, Stage, VAULT};
 
 #[test]
@@ -7,7 +9,7 @@ fn a_reshare_replaces_a_device_adds_another_keeps_the_address_and_shuts_the_old_
     let stage = Stage::new();
     let [a, b, c] = stage.vault();
     let [d, e] = ["d", "e"].map(|name| stage.device(name));
-    let address = a.address();
+    let (address, on_solana) = (a.address(), a.address_on("Solana"));
     let leaves = c.party();
 
     let ended = a.meet(&["reshare", VAULT, "--devices", "4", "--remove", &leaves], &[&b, &d, &e]);
@@ -17,10 +19,14 @@ fn a_reshare_replaces_a_device_adds_another_keeps_the_address_and_shuts_the_old_
         assert_eq!(vault["parties"].as_array().map(Vec::len), Some(4));
     }
     for device in [&a, &b, &d, &e] {
-        assert_eq!(device.address(), address);
+        assert_eq!(
+            (device.address(), device.address_on("Solana")),
+            (address.clone(), on_solana.clone())
+        );
     }
     a.signs_with(&[&d, &e]);
     e.signs_with(&[&b, &d]);
+    d.signs_on_solana_with(&[&b, &e]);
 
     // The old device can neither take part in the new sharing nor bring back the old one.
     let before = [&a, &c].map(Device::vaults);
@@ -36,3 +42,41 @@ fn a_reshare_replaces_a_device_adds_another_keeps_the_address_and_shuts_the_old_
     started.end().failed(130, &[]);
     assert_eq!([&a, &c].map(Device::vaults), before);
 }
+
+#[test]
+fn a_refresh_keeps_devices_and_addresses_and_makes_the_old_shares_worthless() {
+    let stage = Stage::new();
+    let [a, b, c] = stage.vault();
+    let before = a.shown();
+    let addresses = ["Ethereum", "Solana"].map(|chain| a.address_on(chain));
+    // Whoever has copied a share of one device.
+    let thief = Device { home: stage.path("copied"), ..c.clone() };
+    fs::create_dir(&thief.home).expect("a home");
+    fs::copy(c.store(), thief.store()).expect("a copy");
+
+    for each in a.meet(&["reshare", VAULT, "--refresh"], &[&b, &c]) {
+        let vault = each.event("vault");
+        assert_eq!((&vault["threshold"], &vault["epoch"]), (&2.into(), &2.into()));
+        assert_eq!(vault["parties"], before["parties"]);
+    }
+    for device in [&a, &b, &c] {
+        assert_eq!(["Ethereum", "Solana"].map(|chain| device.address_on(chain)), addresses);
+    }
+    c.signs_with(&[&a]);
+    b.signs_on_solana_with(&[&c]);
+
+    for words in [&["keysign", VAULT, "--message", "hello"][..], &SOLANA] {
+        let mut started = a.start(words);
+        let link = started.link();
+        thief.run(&["join", &link]).failed(7, &["epoch 1", "epoch 2", "reshare"]);
+        started.signal("INT");
+        started.end().failed(130, &[]);
+        let mut started = thief.start(words);
+        let link = started.link();
+        b.run(&["join", &link]).failed(7, &["epoch 1", "retired"]);
+        started.signal("INT");
+        started.end().failed(130, &[]);
+    }
+}
+
+const SOLANA: [&str; 6] = ["keysign", VAULT, "--chain", "Solana", "--message", "hello"];

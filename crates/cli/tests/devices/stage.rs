@@ -12,6 +12,7 @@ use quorate_store::{FILE, Home};
 use quorate_vault::store::Secret;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
+use ring::signature::{ED25519, UnparsedPublicKey};
 use serde_json::Value;
 
 use super::process::{Ended, Running, quorate, text};
@@ -164,6 +165,17 @@ impl Device {
         assert!(signatures.iter().all(|signature| *signature == signatures[0]), "{signatures:#?}");
     }
 
+    /// A signature on Solana that this device and the others make, with the vault's other key.
+    #[track_caller]
+    pub(crate) fn signs_on_solana_with(&self, others: &[&Self]) {
+        let words = ["keysign", VAULT, "--chain", "Solana", "--message", "hello"];
+        signed_on_solana(
+            &self.meet(&words, others),
+            &text(&self.shown()["public_key_eddsa"]),
+            b"hello",
+        );
+    }
+
     /// What `vault list` tells, without the passphrase.
     #[track_caller]
     pub(crate) fn vaults(&self) -> Value {
@@ -185,7 +197,31 @@ impl Device {
     /// The vault's address on Ethereum, as this device derives it from its own share.
     #[track_caller]
     pub(crate) fn address(&self) -> String {
-        text(&self.run(&["address", VAULT, "Ethereum"]).data()["addresses"][0]["address"])
+        self.address_on("Ethereum")
+    }
+
+    /// The vault's address on a chain, likewise.
+    #[track_caller]
+    pub(crate) fn address_on(&self, chain: &str) -> String {
+        text(&self.run(&["address", VAULT, chain]).data()["addresses"][0]["address"])
+    }
+}
+
+/// Whether everybody has a signature of this message by this key, as another implementation than ours verifies it.
+#[track_caller]
+pub(crate) fn signed_on_solana(ended: &[Ended], public_key: &str, message: &[u8]) {
+    for each in ended {
+        let signed = each.event("signature");
+        assert_eq!(
+            (&signed["key"], text(&signed["public_key"])),
+            (&"eddsa".into(), public_key.to_owned())
+        );
+        assert_eq!(text(&signed["message"]), hex::encode(message));
+        let signature = hex::decode(text(&signed["signature"])).expect("hex");
+        let key = hex::decode(public_key).expect("hex");
+        UnparsedPublicKey::new(&ED25519, key)
+            .verify(message, &signature)
+            .expect("a signature that verifies");
     }
 }
 

@@ -157,6 +157,7 @@ fn all_sign(devices: &[&Device]) -> bool {
     }
     let last = holders.last().expect("somebody");
     last.signs_with(&others(last, threshold - 1));
+    last.signs_on_solana_with(&others(last, threshold - 1));
     true
 }
 
@@ -200,17 +201,19 @@ fn a_device_killed_at_any_moment_of_a_reshare_leaves_the_old_or_the_new_sharing_
 
 #[test]
 fn a_device_that_is_killed_or_freezes_at_any_moment_of_a_keysign_is_named_and_the_others_sign() {
-    let words = ["keysign", VAULT, "--message", "hello"];
-    let stage = Stage::new();
-    let [a, b, _] = stage.vault();
-    let rehearsal = a.meet(&words, &[&b]);
-    let mut blows = everywhere(&rehearsal, &[1], "KILL");
-    blows.extend(everywhere(&rehearsal, &[0], "STOP"));
-    at_once(&blows, |blow| {
+    for chain in ["Ethereum", "Solana"] {
+        let words = ["keysign", VAULT, "--message", "hello", "--chain", chain];
         let stage = Stage::new();
-        let [a, b, c] = stage.vault();
-        strike(&words, &[&a, &b], blow);
-        c.signs_with(&[&a]);
-        c.signs_with(&[&b]);
-    });
+        let [a, b, _] = stage.vault();
+        let rehearsal = a.meet(&words, &[&b]);
+        let mut blows = everywhere(&rehearsal, &[1], "KILL");
+        blows.extend(everywhere(&rehearsal, &[0], "STOP"));
+        at_once(&blows, |blow| {
+            let stage = Stage::new();
+            let [a, b, c] = stage.vault();
+            strike(&words, &[&a, &b], blow);
+            c.signs_with(&[&a]);
+            c.signs_on_solana_with(&[&b]);
+        });
+    }
 }

@@ -15,12 +15,18 @@ fn error(ran: &Ran) -> serde_json::Value {
 #[test]
 fn two_devices_make_a_vault_and_sign_a_message_with_it() {
     let (relay, a, b) = pair();
-    let of = |device: &Device| device.run(["address", "Savings", "Ethereum", "Bitcoin"]).document();
+    let words = ["address", "Savings", "Ethereum", "Bitcoin", "Solana"];
+    let of = |device: &Device| device.run(words).document();
     let addresses = of(&a);
     assert_eq!(addresses, of(&b), "both derive the same");
     let lines = addresses["data"]["addresses"].as_array().unwrap();
     assert_eq!(lines[0]["path"], "m/44/60/0/0/0");
     assert!(lines[1]["address"].as_str().unwrap().starts_with("bc1q"));
+    assert_eq!(lines[2]["path"], "m");
+    let shown = a.run(["vault", "show", "Savings"]).document();
+    assert_eq!(lines[2]["public_key"], shown["data"]["public_key_eddsa"]);
+    let all = a.run(["address", "Savings"]).document();
+    assert_eq!(all["data"]["addresses"].as_array().unwrap().len(), 38);
 
     let ended = meet(&relay.url, &["keysign", "Savings", "--message", "hello"], &[&a, &b]);
     let signatures: Vec<_> = ended.iter().map(|ran| ran.event("signature")).collect();
@@ -29,6 +35,35 @@ fn two_devices_make_a_vault_and_sign_a_message_with_it() {
     assert_eq!(signatures[0]["signature"].as_str().unwrap().len(), 128);
     let asked = ended[1].event("approve")["summary"].as_str().unwrap().to_owned();
     assert!(asked.contains("hello"), "the joiner sees the text: {asked}");
+
+    let words = ["keysign", "Savings", "--chain", "Solana", "--message", "hello"];
+    let ended = meet(&relay.url, &words, &[&b, &a]);
+    let signatures: Vec<_> = ended.iter().map(|ran| ran.event("signature")).collect();
+    assert_eq!(signatures[0], signatures[1]);
+    assert_eq!((&signatures[0]["key"], &signatures[0]["path"]), (&"eddsa".into(), &"m".into()));
+    assert_eq!(signatures[0]["public_key"], lines[2]["public_key"]);
+    assert_eq!(signatures[0]["message"], "68656c6c6f", "as it is");
+    assert_eq!(signatures[0]["signature"].as_str().unwrap().len(), 128);
+    assert!(signatures[0].get("recovery_id").is_none());
+}
+
+#[test]
+fn both_keys_are_told_of_while_they_are_made() {
+    let relay = Relay::start();
+    let (a, b) = (Device::new("a"), Device::new("b"));
+    let ended = meet(&relay.url, &["keygen", "Savings", "--devices", "2"], &[&a, &b]);
+    for ran in ended {
+        let key = |event: serde_json::Value| {
+            let keygen = event["event"] == "progress" && event["ceremony"] == "keygen";
+            keygen.then(|| event["key"].as_str().unwrap().to_owned())
+        };
+        let mut keys: Vec<String> = ran.events().into_iter().filter_map(key).collect();
+        keys.dedup();
+        assert_eq!(keys, ["ecdsa", "eddsa"]);
+        let vault = ran.event("vault");
+        assert_eq!(vault["public_key_ecdsa"].as_str().unwrap().len(), 66);
+        assert_eq!(vault["public_key_eddsa"].as_str().unwrap().len(), 64);
+    }
 }
 
 #[test]

@@ -14,7 +14,17 @@ fn five_devices_make_a_vault_sign_reshare_and_sign_again() {
         .iter()
         .map(|step| step["step"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["keygen", "keysign", "reshare", "keysign_after_reshare"]);
+    assert_eq!(
+        names,
+        [
+            "keygen",
+            "keysign",
+            "keysign_solana",
+            "reshare",
+            "keysign_after_reshare",
+            "keysign_solana_after_reshare"
+        ]
+    );
 
     let events = ran.events();
     let of = |device: &str, name: &str| -> Vec<_> {
@@ -22,7 +32,9 @@ fn five_devices_make_a_vault_sign_reshare_and_sign_again() {
     };
     let vaults = of("A", "vault");
     assert_eq!(vaults.len(), 2);
-    assert_eq!(vaults[0]["public_key_ecdsa"], vaults[1]["public_key_ecdsa"]);
+    for key in ["public_key_ecdsa", "public_key_eddsa"] {
+        assert_eq!(vaults[0][key], vaults[1][key]);
+    }
     assert_eq!((&vaults[1]["epoch"], &vaults[1]["threshold"]), (&2.into(), &3.into()));
     assert_eq!(vaults[1]["parties"].as_array().unwrap().len(), 4);
 
@@ -32,10 +44,14 @@ fn five_devices_make_a_vault_sign_reshare_and_sign_again() {
         assert!(transaction["raw"].as_str().unwrap().starts_with("02"), "type 2: EIP-1559");
         assert_eq!(transaction["broadcast"], false);
     }
-    for device in ["A", "D", "E"] {
-        assert!(!of(device, "signature").is_empty(), "{device}");
-    }
+    let keys = |device| -> Vec<_> {
+        of(device, "signature").iter().map(|signed| signed["key"].as_str().unwrap()).collect()
+    };
+    assert_eq!(
+        ["A", "C", "D", "E"].map(keys)[..],
+        [vec!["ecdsa", "ecdsa"], vec!["eddsa"], vec!["ecdsa", "eddsa"], vec!["ecdsa", "eddsa"]]
+    );
     let refused = of("C", "error");
-    assert_eq!(refused.len(), 1);
-    assert_eq!(refused[0]["code"], 7);
+    assert_eq!(refused.len(), 2);
+    assert!(refused.iter().all(|refused| refused["code"] == 7));
 }

@@ -48,7 +48,8 @@ fn a_usage_error_leaves_standard_output_empty() {
         &["keygen"][..],
         &["vault", "lst"],
         &["keysign", "v"],
-        &["reshare", "v", "--refresh"],
+        &["reshare", "v"],
+        &["reshare", "v", "--refresh", "--devices", "3"],
         &["keygen", "v", "--devices", "3", "--batch"],
         &["--timeout", "0", "vault", "list"],
         &["--passphrase", "secret", "vault", "list"],
@@ -85,6 +86,10 @@ fn what_makes_no_vault_is_refused_before_anything_is_asked_or_made() {
         (&["join", "/nowhere/qr.png"], 10),
         (&["keysign", "v", "--hash", "abcd"], 10),
         (&["keysign", "v", "--message", "m", "--chain", "Nowhere"], 10),
+        (&["keysign", "v", "--message", "m", "--chain", "Bitcoin"], 10),
+        (&["keysign", "v", "--message", "", "--chain", "Solana"], 10),
+        (&["keysign", "v", "--message", "0x1", "--chain", "Solana"], 10),
+        (&["keysign", "v", "--message", "m", "--chain", "Solana", "--path", "m/44/501/0"], 10),
         (&["send", "v", "--chain", "Ethereum", "--to", "0x12", "--amount", "1"], 10),
         (
             &[
