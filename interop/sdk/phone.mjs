@@ -1,0 +1,205 @@
+// A device as phones are: the production engines behind the ceremonies of the field, without anything that only our
+// own devices say to each other. Keygen, keysign and reshare, as initiator and as joiner, one key after the other or
+// both at once ("batch").
+
+import { randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { Post, md5 } from "./relay.mjs";
+
+// How long a phone goes on sending after a protocol has ended, before the next one begins.
+const DRAIN = 1_000;
+
+const hex = (bytes) => Buffer.from(bytes).toString("hex");
+const bytes = (text) => new Uint8Array(Buffer.from(text, "hex"));
+const threshold = (devices) => Math.ceil((2 * devices) / 3);
+const CURVES = ["ecdsa", "eddsa"];
+
+export class Phone {
+  // What it holds of its vault, once it has one.
+  vault;
+  #engines;
+  #links;
+  #digest;
+
+  // `digest` hashes the bytes of a message as a chain's devices do.
+  constructor({ engines, links, digest }, relay, party) {
+    Object.assign(this, { relay, party });
+    this.#engines = engines;
+    this.#links = links;
+    this.#digest = digest;
+  }
+
+  #invite(parameters, fields) {
+    const [session, key] = [randomUUID(), hex(randomBytes(32))];
+    const post = new Post(this.relay, session, key, this.party);
+    return { post, link: this.#links.write(parameters, fields(session, key)) };
+  }
+
+  // Opens the lobby, tells the link, and starts with as many devices as are wanted.
+  async #meet({ post, link }, devices, tell) {
+    await post.register();
+    tell(await link);
+    const here = await post.gathered(devices);
+    const committee = [this.party, ...here.filter((party) => party !== this.party)];
+    await post.start(committee);
+    return committee;
+  }
+
+  async keygen({ name, devices, batch }, tell) {
+    const invitation = this.#invite("type=NewVault&tssType=Keygen", (session, key) => [
+      [1, session], [2, hex(randomBytes(32))], [3, this.party], [4, key], [5, true], [6, name], [7, 1], [9, batch],
+    ]);
+    const committee = await this.#meet(invitation, devices, tell);
+    const setup = this.#engines.ecdsa.KeygenSession.setup(undefined, threshold(devices), committee);
+    const namespaces = batch ? ["", "p-ecdsa", "p-eddsa"] : [""];
+    for (const namespace of namespaces) await invitation.post.putSetup(namespace, setup);
+    await this.#makeKeys(invitation.post, name, committee, setup, batch);
+  }
+
+  async reshare({ devices, batch }, tell) {
+    const { name, publicKeys, chainCode, signers } = this.vault;
+    const invitation = this.#invite("type=NewVault&tssType=Reshare", (session, key) => [
+      [1, session], [2, chainCode], [3, this.party], [4, publicKeys.ecdsa], ...signers.map((party) => [5, party]),
+      [6, key], [7, true], [9, name], [10, batch], [20, 1],
+    ]);
+    const committee = await this.#meet(invitation, devices, tell);
+    const old = committee.flatMap((party, index) => (signers.includes(party) ? [index] : []));
+    const all = Uint8Array.from(committee.keys());
+    const setups = {};
+    for (const curve of CURVES) {
+      const { QcSession } = this.#engines[curve];
+      setups[curve] = QcSession.setup(this.#share(curve), committee, Uint8Array.from(old), threshold(devices), all);
+      await invitation.post.putSetup(setupSlots(curve, batch)[0], setups[curve]);
+    }
+    await this.#shareAnew(invitation.post, name, committee, setups, batch);
+  }
+
+  // Signs a message as a wallet asks for it, with the key of one chain. `path` is of the ECDSA key.
+  async sign({ curve, message, chain, path, devices }, tell) {
+    const { publicKeys } = this.vault;
+    const custom = [
+      [1, curve === "ecdsa" ? "personal_sign" : "sign_message"], [2, message], [3, publicKeys.ecdsa], [4, this.party],
+      [5, chain],
+    ];
+    const invitation = this.#invite(`type=SignTransaction&vault=${publicKeys.ecdsa}`, (session, key) => [
+      [1, session], [2, this.party], [4, key], [6, true], [8, custom],
+    ]);
+    const committee = await this.#meet(invitation, devices ?? threshold(this.vault.signers.length), tell);
+    const digest = this.#digest(chain, message);
+    const { SignSession } = this.#engines[curve];
+    const keyId = this.#share(curve).keyId();
+    const setup = SignSession.setup(keyId, curve === "ecdsa" ? path : "m", digest, committee);
+    await invitation.post.putSetup(md5(hex(digest)), setup);
+    return this.#sign(invitation.post, curve, digest, setup);
+  }
+
+  // Follows a link, whatever it is for. Of a keysign: the signature, in hex. `told` is what to sign, for a link that
+  // does not say: {curve, digest}.
+  async join(link, told) {
+    const { parameters, message } = await this.#links.read(link);
+    const signing = parameters.get("type") === "SignTransaction";
+    const resharing = parameters.get("tssType") === "Reshare";
+    const key = message.text(signing || !resharing ? 4 : 6);
+    const post = new Post(this.relay, message.text(1), key, this.party);
+    await post.register();
+    const committee = await post.started();
+
+    if (signing) {
+      const { curve, digest } = told ?? this.#asked(message.message(8));
+      const setup = await post.setup(md5(hex(digest)));
+      const asked = this.#engines[curve].SignSession.setupMessageHash(setup);
+      if (hex(asked) !== hex(digest)) throw new Error("the setup asks for another message");
+      return this.#sign(post, curve, digest, setup);
+    }
+
+    const batch = message.flag(resharing ? 10 : 9) || parameters.get("tssBatching") === "1";
+    if (!resharing) {
+      const setup = await post.setup("", "p-ecdsa", "p-eddsa");
+      return this.#makeKeys(post, message.text(6), committee, setup, batch);
+    }
+    const setups = {};
+    for (const curve of CURVES) setups[curve] = await post.setup(...setupSlots(curve, batch));
+    return this.#shareAnew(post, message.text(9), committee, setups, batch);
+  }
+
+  #asked(custom) {
+    const chain = custom.text(5) || "Ethereum";
+    return { curve: chain === "Solana" ? "eddsa" : "ecdsa", digest: this.#digest(chain, custom.text(2)) };
+  }
+
+  #share = (curve) => this.#engines[curve].Keyshare.fromBytes(bytes(this.vault.shares[curve]));
+
+  async #makeKeys(post, name, committee, setup, batch) {
+    const shares = await this.#eachCurve(batch, (curve, mail) => {
+      const session = new this.#engines[curve].KeygenSession(setup, this.party);
+      return this.#run(post, mail, session);
+    });
+    await this.#keep(post, name, committee, shares);
+  }
+
+  async #shareAnew(post, name, committee, setups, batch) {
+    const shares = await this.#eachCurve(batch, (curve, mail) => {
+      const held = this.vault?.signers.includes(this.party) ? this.#share(curve) : undefined;
+      const session = new this.#engines[curve].QcSession(setups[curve], this.party, held);
+      return this.#run(post, mail, session);
+    });
+    await this.#keep(post, name, committee, shares);
+  }
+
+  async #eachCurve(batch, run) {
+    if (batch) {
+      const [ecdsa, eddsa] = await Promise.all(CURVES.map((curve) => run(curve, `p-${curve}`)));
+      return { ecdsa, eddsa };
+    }
+    return { ecdsa: await run("ecdsa", ""), eddsa: await run("eddsa", "") };
+  }
+
+  // A new sharing counts once everybody has it.
+  async #keep(post, name, committee, { ecdsa, eddsa }) {
+    const vault = {
+      name,
+      signers: committee,
+      publicKeys: { ecdsa: hex(ecdsa.publicKey()), eddsa: hex(eddsa.publicKey()) },
+      chainCode: hex(ecdsa.rootChainCode()),
+      shares: { ecdsa: hex(ecdsa.toBytes()), eddsa: hex(eddsa.toBytes()) },
+    };
+    await post.complete();
+    await post.completed(committee);
+    this.vault = vault;
+  }
+
+  async #sign(post, curve, digest, setup) {
+    const session = new this.#engines[curve].SignSession(setup, this.party, this.#share(curve));
+    const signature = hex(await this.#run(post, md5(hex(digest)), session));
+    const [r, s, recovery_id] = [signature.slice(0, 64), signature.slice(64, 128), signature.slice(128)];
+    await post.putResult(md5(hex(digest)), { msg: hex(digest), r, s, der_signature: "", recovery_id });
+    return signature;
+  }
+
+  // One protocol: sends while there is something to send, reads until it has ended, and lets the last words out.
+  async #run(post, mail, session) {
+    const speak = async () => {
+      for (let next; (next = session.outputMessage()) !== undefined; ) {
+        for (const to of next.receivers) await post.send(mail, to, next.body);
+      }
+    };
+    for (let done = false; !done; await post.pause()) {
+      await speak();
+      for await (const message of post.receive(mail)) {
+        done = session.inputMessage(message);
+        if (done) break;
+        await speak();
+      }
+    }
+    await speak();
+    await sleep(DRAIN);
+    return session.finish();
+  }
+}
+
+// Where the setup of a key's new sharing lies: where it is written first, then where else it may be found.
+function setupSlots(curve, batch) {
+  if (batch) return [`p-${curve}`, ""];
+  return [curve === "ecdsa" ? "" : "eddsa"];
+}
