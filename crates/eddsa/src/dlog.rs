@@ -80,6 +80,7 @@ fn challenge(context: &[u8; 32], y: &EdwardsPoint, t: &EdwardsPoint) -> Scalar {
 
 #[cfg(test)]
 mod tests {
+    use curve25519_dalek::constants::EIGHT_TORSION;
     use rand_chacha::ChaCha20Rng;
     use rand_chacha::rand_core::SeedableRng;
 
@@ -118,6 +119,14 @@ mod tests {
         let x = curve::draw_scalar(&mut rng);
         let proof = Proof::prove(&[7; 32], &x, &EdwardsPoint::mul_base(&x), &mut rng).to_bytes();
         assert!(Proof::from_bytes(&proof).is_some());
+        let t = curve::decode_point(proof.first_chunk().unwrap()).unwrap();
+        for torsion in EIGHT_TORSION {
+            for bad in [torsion, t + torsion] {
+                let mut spoilt = proof;
+                spoilt[..32].copy_from_slice(&curve::encode_point(&bad));
+                assert_eq!(Proof::from_bytes(&spoilt).is_some(), bad == t);
+            }
+        }
         for half in [0..32, 32..64] {
             let mut spoilt = proof;
             spoilt[half].fill(0xff);

@@ -4,9 +4,9 @@ use curve25519_dalek::Scalar;
 use quorate_eddsa::{Check, NewShare, dkg};
 
 use crate::forge::{
-    IDENTITY, NO_POINT, add_one, agree, blame, drawn, drawn_scalar, encode, evaluate, hash,
-    index_32, plus_order, point, prove, put, randomness, seal, suspect, switch, times_b, torsion,
-    verdict, x25519_public,
+    NO_POINT, add_one, agree, blame, drawn, drawn_scalar, encode, evaluate, hash, index_32,
+    plus_order, point, prove, put, randomness, seal, small_order_keys, suspect, switch, times_b,
+    torsion, verdict, x25519_public,
 };
 use crate::keygen;
 use crate::simulation::{Outcomes, Post, Seeded, all_done, honestly, p, run};
@@ -132,7 +132,7 @@ fn check_ed_dkg_2_1_names_the_party_that_sends_its_key_as_another() {
 #[test]
 fn check_ed_dkg_2_2_names_the_party_whose_key_agrees_with_everybody() {
     switch();
-    for key in [[0; 32], IDENTITY] {
+    for key in small_order_keys() {
         let mut round2 = Vec::new();
         keygen(2, |post| {
             if is(post, 1, 102) {

@@ -8,8 +8,9 @@ use quorate_eddsa::{Check, KeyShare, NewShare};
 use crate::change::Change;
 use crate::dealer::{deal, deal_bytes};
 use crate::forge::{
-    NO_POINT, add_one, blame, drawn, drawn_scalar, encode, evaluate, hash, index_64, plus_order,
-    point, put, randomness, scalar, suspect, switch, times_b, torsion_2, verdict,
+    IDENTITY, NO_POINT, add_one, blame, drawn, drawn_scalar, encode, evaluate, hash, index_64,
+    plus_order, point, put, randomness, scalar, suspect, switch, times_b, torsion, torsion_2,
+    verdict,
 };
 use crate::simulation::{Outcomes, Post, all_done, honestly, p, run};
 
@@ -158,10 +159,13 @@ fn check_ed_qc_1_3_refuses_an_old_party_without_its_share_and_a_new_one_with_it(
     assert_eq!(start(|params| params.me = p(0)), refused);
     let other_key = deal(2, 2, 2).remove(0);
     assert_eq!(start(|params| params.share = Some(other_key)), refused);
-    let no_key = |params: &mut Params| {
-        (params.me, params.share, params.public_key) = (p(0), None, NO_POINT);
-    };
-    assert_eq!(start(no_key), refused);
+    let mixed = |torsion| encode(&(point(&times_b(&Scalar::ONE)) + torsion));
+    for bad in [NO_POINT, IDENTITY].into_iter().chain(torsion().map(mixed)) {
+        let no_key = |params: &mut Params| {
+            (params.me, params.share, params.public_key) = (p(0), None, bad);
+        };
+        assert_eq!(start(no_key), refused);
+    }
 }
 
 #[test]
@@ -265,6 +269,12 @@ fn check_ed_qc_6_3_names_the_old_party_whose_polynomial_has_a_part_of_small_orde
     let change = Change { shares: &shares, new: &[2, 1, 0], threshold: 2 };
     let outcomes = run(change.parties(SEED), 1, |post| with_polynomial(post, &lie));
     assert_eq!(verdict(&outcomes, 1), Some(&blame(2, Check::QcPolynomialPoints)));
+
+    for torsion in torsion() {
+        let lie = [constant, encode(&(point(&upper) + torsion))];
+        let outcomes = growing(|post| with_polynomial(post, &lie));
+        assert_eq!(verdict(&outcomes, 0), Some(&blame(2, Check::QcPolynomialPoints)));
+    }
 }
 
 #[test]

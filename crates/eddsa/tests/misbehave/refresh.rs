@@ -3,7 +3,9 @@ use quorate_eddsa::refresh::{self, Given};
 use quorate_eddsa::{Check, NewShare};
 
 use crate::dealer::deal;
-use crate::forge::{IDENTITY, L, NO_POINT, suspect, switch, times_b, verdict};
+use crate::forge::{
+    IDENTITY, L, NO_POINT, encode, point, suspect, switch, times_b, torsion, verdict,
+};
 use crate::keygen::params;
 use crate::simulation::{Outcomes, honestly, run, seeded};
 
@@ -40,7 +42,9 @@ fn check_ed_refresh_1_2_refuses_what_is_no_part_of_a_key() {
     switch();
     let part = Scalar::from(PARTS[0]).to_bytes();
     assert!(Given::from_outside(&part, &key(), [4; 32]).is_ok());
-    for (part, key) in [([0; 32], key()), (L, key()), (part, IDENTITY), (part, NO_POINT)] {
+    let mixed = torsion().map(|torsion| (part, encode(&(point(&key()) + torsion))));
+    let bad = [([0; 32], key()), (L, key()), (part, IDENTITY), (part, NO_POINT)];
+    for (part, key) in bad.into_iter().chain(mixed) {
         let given = Given::from_outside(&part, &key, [4; 32]);
         assert_eq!(given.err(), Some(Check::RefreshPart));
     }

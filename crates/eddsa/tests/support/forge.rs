@@ -137,6 +137,24 @@ pub(crate) fn torsion() -> impl Iterator<Item = EdwardsPoint> {
     EIGHT_TORSION.into_iter().skip(1)
 }
 
+/// Keys for X25519 that agree on zero with every secret: both encodings of 0 and 1, those of p − 1, and of the points of
+/// order eight; with the highest bit too, which X25519 does not read.
+pub(crate) fn small_order_keys() -> impl Iterator<Item = [u8; 32]> {
+    let order_8 = EIGHT_TORSION[1].to_montgomery().to_bytes();
+    let other_order_8 = EIGHT_TORSION[3].to_montgomery().to_bytes();
+    let p_plus = |small: u8| {
+        let mut bytes = [0xff; 32];
+        (bytes[0], bytes[31]) = (0xec + small, 0x7f);
+        bytes
+    };
+    let keys = [[0; 32], IDENTITY, p_plus(0), p_plus(1), p_plus(2), order_8, other_order_8];
+    keys.into_iter().flat_map(|key| {
+        let mut with_top_bit = key;
+        with_top_bit[31] |= 0x80;
+        [key, with_top_bit]
+    })
+}
+
 /// The point of order two.
 pub(crate) fn torsion_2() -> EdwardsPoint {
     EIGHT_TORSION[4]
