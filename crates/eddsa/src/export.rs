@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use quorate_core::check::{require, require_some};
+use quorate_core::payload::{Inbox, Layout, Reader};
 use quorate_core::session::{self, Cast, ChannelKey, Delivery, Kind, Outgoing, Step};
 use quorate_core::{Abort, FromEach, PartyIndex, Secret};
 use rand_core::CryptoRng;
@@ -17,7 +18,6 @@ use crate::check::Check;
 use crate::curve::{self, SCALAR_LEN};
 use crate::polynomial::lagrange;
 use crate::share::KeyShare;
-use quorate_core::payload::{Inbox, Layout, Reader};
 
 /// The party that gets the key.
 pub const RECEIVER: PartyIndex = PartyIndex::new(0);

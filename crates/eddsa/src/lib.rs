@@ -5,7 +5,8 @@
 //! signature is an ordinary one: R and the key are of prime order, and every Ed25519 verifier accepts it.
 //!
 //! After ePrint 2022/374 (Lindell), which proves it against who is corrupt from the start. Nothing here proves that all
-//! parties have been told the same chain code, nor that they ended: the layer above compares what they end with.
+//! parties have been told the same chain code and polynomials, nor that they ended: the layer above compares what they end
+//! with, the public shares of a [`NewShare`] included.
 //!
 //! * [`dkg`]: generate a key. * [`sign`]: sign a message with it. * [`quorum_change`]: move it to other parties.
 //! * [`refresh`]: share it anew among as many. * [`import`], [`export`]: from a whole key, and back.

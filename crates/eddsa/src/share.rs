@@ -5,12 +5,12 @@ use core::fmt;
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use quorate_core::Secret;
 use quorate_core::check::{require, require_some};
+use quorate_core::payload::Reader;
 use zeroize::Zeroizing;
 
 use crate::check::ShareCheck;
 use crate::curve::{self, POINT_LEN};
 use crate::polynomial::lagrange;
-use quorate_core::payload::Reader;
 
 /// Length of an encoded share.
 pub const SHARE_LEN: usize = 132;

@@ -1,5 +1,6 @@
 //! What travels: payloads of `ED-DKG`, and the hashes in them.
 
+use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, Kind};
 use quorate_core::{FromEach, PartyIndex};
 use sha2::{Digest, Sha256};
@@ -7,7 +8,6 @@ use sha2::{Digest, Sha256};
 use crate::crypto_box::{NONCE_LEN, SEALED_LEN};
 use crate::curve::POINT_LEN;
 use crate::dlog::PROOF_LEN;
-use quorate_core::payload::{Layout, Reader};
 
 /// R0 of every run.
 pub(super) const ROUND_0: Kind = broadcast(100, 1 + 32);

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use quorate_core::payload::{Inbox, Layout};
 use quorate_core::session::{self, Kind, Outgoing, Step};
 use quorate_core::{Abort, Committee, PartyIndex};
 use rand_core::CryptoRng;
@@ -16,7 +17,6 @@ use super::{Params, Run, round1};
 use crate::check::Check;
 use crate::refresh::Given;
 use crate::share::NewShare;
-use quorate_core::payload::{Inbox, Layout};
 
 /// One party's run of `ED-DKG`. Its result is the share.
 ///

@@ -1,10 +1,10 @@
 //! What travels before the refresh: payloads of `ED-IMPORT`.
 
+use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, ChannelKey, Kind};
 use zeroize::Zeroizing;
 
 use crate::curve::{POINT_LEN, SCALAR_LEN};
-use quorate_core::payload::{Layout, Reader};
 
 pub(super) const KEY: Kind = Kind { tag: 1000, cast: Cast::Signed, len: 32 };
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use quorate_core::check::require;
+use quorate_core::payload::{Inbox, Layout};
 use quorate_core::session::{self, ChannelKey, Delivery, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex};
 use rand_core::CryptoRng;
@@ -17,7 +18,6 @@ use crate::curve::SCALAR_LEN;
 use crate::dkg::{self, Mail};
 use crate::refresh::Given;
 use crate::share::NewShare;
-use quorate_core::payload::{Inbox, Layout};
 
 /// One party's run of `ED-IMPORT`, and of the `ED-REFRESH` that follows. Its result is the share.
 ///

@@ -1,12 +1,12 @@
 //! What travels: payloads of `ED-QC`, and the commitments in them.
 
 use quorate_core::PartyIndex;
+use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, Kind};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::curve::POINT_LEN;
-use quorate_core::payload::{Layout, Reader};
 
 /// R0 of every run.
 pub(super) const ROUND_0: Kind = broadcast(1, 1 + 8 + 32);

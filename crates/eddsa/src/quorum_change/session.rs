@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use quorate_core::payload::{Inbox, Layout, take_both};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, FromEach, PartyIndex};
 use rand_core::CryptoRng;
@@ -20,7 +21,6 @@ use super::round6::{AwaitingPolynomials, AwaitingShares};
 use super::{Params, round1};
 use crate::check::Check;
 use crate::share::NewShare;
-use quorate_core::payload::{Inbox, Layout, take_both};
 
 /// One party's run of `ED-QC`. Its result is the new share, or nothing for a party that leaves.
 pub struct Session {

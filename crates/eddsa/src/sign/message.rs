@@ -1,13 +1,13 @@
 //! What travels: payloads of `ED-SIGN`, and the hashes in them.
 
 use quorate_core::FromEach;
+use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, Kind};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 use crate::curve::POINT_LEN;
 use crate::dlog::PROOF_LEN;
-use quorate_core::payload::{Layout, Reader};
 
 /// R1 of every run.
 pub(super) const ROUND_1: Kind = broadcast(1, 1 + 2 * 32);

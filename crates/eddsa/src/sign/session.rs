@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use quorate_core::payload::{Inbox, Layout};
 use quorate_core::session::{self, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex};
 use rand_core::CryptoRng;
@@ -15,7 +16,6 @@ use super::round4::AwaitingPartials;
 use super::{Params, round1};
 use crate::check::Check;
 use crate::signature::Signature;
-use quorate_core::payload::{Inbox, Layout};
 
 /// One party's run of `ED-SIGN`. Its result is the signature.
 ///
