@@ -8,7 +8,7 @@ use quorate_core::session::{Cast, ChannelKey, Delivery, Kind, Outgoing};
 use serde_json::Value;
 
 use crate::frame::{Enclosure, Exchange, Incoming, Opened};
-use crate::setup::{Body, PublicKey, Setup, Suite};
+use crate::setup::{Body, Setup, Suite};
 use crate::testing::{Script, eddsa_ceremonies, strings, unhex, vector};
 
 /// One party's view of a run.
@@ -21,7 +21,7 @@ struct View {
 
 struct Sent {
     from: PartyIndex,
-    /// The one that it is for; with two parties every frame has one receiver, and the tag tells.
+    /// One or all others. Of two parties that is the same: the id tells which is meant.
     to: Vec<PartyIndex>,
     bytes: Vec<u8>,
     /// What it says, where that is recorded.
@@ -290,14 +290,5 @@ fn every_recorded_ed25519_frame_is_opened_and_every_one_of_ours_repeated() {
             let (opened, own) = view.replay();
             assert!(opened == received && own >= 2, "{name}, {me}");
         }
-    }
-}
-
-#[test]
-fn an_ed25519_quorum_change_is_of_an_ed25519_key() {
-    let changes = eddsa_ceremonies().filter(|(name, _)| name.starts_with("qc"));
-    for (_, file) in changes {
-        let setup = Setup::parse(Suite::Eddsa, &unhex(&file["setup"]["raw"])).unwrap();
-        assert!(matches!(setup.body(), Body::Qc { public_key: PublicKey::Eddsa(_), .. }));
     }
 }
