@@ -83,6 +83,11 @@ pub fn prove() -> Result<()> {
     proof::prove(&matched()?)
 }
 
+/// Every check by its id, and how many tests it has; an error if a check has none.
+pub(crate) fn tests_by_check() -> Result<Vec<(&'static str, usize)>> {
+    Ok(matched()?.into_iter().map(|(row, tests)| (row.id, tests.len())).collect())
+}
+
 /// Every check with its tests; an error that lists them if a check has none, or a test no check.
 fn matched() -> Result<Vec<(Row, Vec<Test>)>> {
     matched_among(all(), tests::list()?)

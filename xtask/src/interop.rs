@@ -1,18 +1,22 @@
-//! The live matrix: our parties and the production engine's in one ceremony, in every seat.
+//! The live matrix: our parties and the production engines' in one ceremony, in every seat.
 //!
-//! The engine is a black box: it makes setups, plays parties and reads shares, through `interop/engine.mjs`.
+//! The engines are black boxes: they make setups, play parties and read shares, through `interop/engine.mjs`.
 
-mod bench;
+mod ceremonies;
 mod driver;
-mod matrix;
-mod table;
+mod keys;
+pub(crate) mod matrix;
+pub(crate) mod table;
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use quorate_wire::setup::Suite;
 use serde_json::json;
 
 use crate::Result;
+use ceremonies::{Makers, hold};
 use driver::Driver;
 
 /// How results are told.
@@ -24,48 +28,76 @@ pub enum Telling {
     Json,
 }
 
-/// Runs the matrix against the engine below `engine`. An error if a case failed.
+/// Runs the matrix against the engines below `engine`. An error if a case failed.
 pub fn run(engine: &Path, telling: Telling) -> Result<()> {
-    let mut report = Report { telling, passed: 0, failed: 0 };
+    let mut report = Report { telling, failed: 0, passed: BTreeMap::new() };
     let mut engine = Driver::start(engine)?;
-    bench::run(&mut engine, &mut report);
+    let mut makers = Makers::new();
+    for suite in [Suite::Eddsa, Suite::Ecdsa] {
+        for story in matrix::stories(suite) {
+            hold(&story, &mut engine, &mut report, &mut makers);
+        }
+    }
     report.close()
 }
 
 /// Tells each case as it ends, and counts.
 struct Report {
     telling: Telling,
-    passed: u32,
     failed: u32,
+    passed: BTreeMap<Suite, (u32, Duration)>,
 }
 
 impl Report {
     /// Runs one case. Its value, if it passed.
-    fn case<T>(&mut self, name: &str, run: impl FnOnce() -> Result<T>) -> Option<T> {
+    fn case<T>(&mut self, suite: Suite, name: &str, run: impl FnOnce() -> Result<T>) -> Option<T> {
         let begun = Instant::now();
         let outcome = run();
-        let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = begun.elapsed();
+        let ms = took.as_millis();
         let error = outcome.as_ref().err().map(ToString::to_string);
-        *(if error.is_none() { &mut self.passed } else { &mut self.failed }) += 1;
+        if error.is_none() {
+            let (passed, time) = self.passed.entry(suite).or_default();
+            (*passed, *time) = (passed.saturating_add(1), time.saturating_add(took));
+        } else {
+            self.failed = self.failed.saturating_add(1);
+        }
         match (self.telling, &error) {
             (Telling::Json, _) => {
+                let (curve, name, ms) = (curve(suite), name.trim(), took.as_secs_f64() * 1000.0);
+                let ok = error.is_none();
                 println!(
                     "{}",
-                    json!({ "case": name, "ok": error.is_none(), "ms": ms, "error": error })
+                    json!({ "curve": curve, "case": name, "ok": ok, "ms": ms, "error": error })
                 );
             }
-            (Telling::Lines, None) => println!("  ok   {ms:>5} ms  {name}"),
-            (Telling::Lines, Some(error)) => println!("  FAIL {ms:>5} ms  {name}: {error}"),
+            (Telling::Lines, None) => println!("  ok   {ms:>5} ms  {} {name}", curve(suite)),
+            (Telling::Lines, Some(error)) => {
+                println!("  FAIL {ms:>5} ms  {} {name}: {error}", curve(suite));
+            }
         }
         outcome.ok()
     }
 
     fn close(self) -> Result<()> {
-        let Self { telling, passed, failed } = self;
+        let Self { telling, failed, passed } = self;
+        let sum: u32 = passed.values().map(|(count, _)| count).sum();
         match telling {
-            Telling::Json => println!("{}", json!({ "passed": passed, "failed": failed })),
-            Telling::Lines => println!("interop: {passed} passed, {failed} failed"),
+            Telling::Json => println!("{}", json!({ "passed": sum, "failed": failed })),
+            Telling::Lines => {
+                for (suite, (count, time)) in passed {
+                    println!("{}: {count} passed in {:.1} s", curve(suite), time.as_secs_f64());
+                }
+                println!("interop: {sum} passed, {failed} failed");
+            }
         }
         if failed == 0 { Ok(()) } else { Err(format!("{failed} of the live cases failed").into()) }
+    }
+}
+
+pub(crate) fn curve(suite: Suite) -> &'static str {
+    match suite {
+        Suite::Ecdsa => "secp256k1",
+        Suite::Eddsa => "ed25519",
     }
 }

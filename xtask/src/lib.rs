@@ -4,13 +4,18 @@
 //! * [`edges`]: the table of crates, enforced.
 //! * [`checks`]: the table of checks, generated, and the proof that each has a test of its own.
 //! * [`vectors`]: recorded ceremonies, replayed to the byte.
-//! * [`interop`]: live ceremonies with the production engine.
+//! * [`fuzz`]: arbitrary bytes for everything that reads bytes.
+//! * [`interop`]: live ceremonies with the production engines.
+//! * [`shown`]: the table of what shows each protocol, generated.
 
 pub mod checks;
 pub mod edges;
+pub mod fuzz;
 pub mod interop;
 pub mod packages;
+pub mod script;
 pub mod seat;
+pub mod shown;
 pub mod test;
 pub mod vectors;
 pub mod workspace;

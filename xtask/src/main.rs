@@ -11,9 +11,11 @@ cargo xtask test [--no-interop]         install what the tests need, then run al
 cargo xtask edges                       which crate may use which
 cargo xtask checks [--verify|--write|--prove]
                                         spec/checks.md: is it true; write it; show that each check has its own test
-cargo xtask vectors DIR                 replay recorded ceremonies
+cargo xtask shown [--verify|--write]    spec/shown.md: is it true; write it
+cargo xtask vectors [DIR]               replay recorded ceremonies: the project's own, or another folder's
+cargo xtask fuzz [--seconds N]          arbitrary bytes for every decoder, N seconds each (20)
 cargo xtask interop [--engine DIR] [--json]
-                                        live ceremonies with the production engine
+                                        live ceremonies with the production engines
 ";
 
 fn main() -> ExitCode {
@@ -36,7 +38,12 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["checks"] | ["checks", "--verify"] => xtask::checks::verify(),
         ["checks", "--write"] => xtask::checks::write(),
         ["checks", "--prove"] => xtask::checks::prove(),
-        ["vectors", folder] => xtask::vectors::run(folder.as_ref()),
+        ["shown"] | ["shown", "--verify"] => xtask::shown::verify(),
+        ["shown", "--write"] => xtask::shown::write(),
+        ["vectors"] => xtask::vectors::run(&xtask::vectors::folders()),
+        ["vectors", folder] => xtask::vectors::run(&[folder.into()]),
+        ["fuzz"] => xtask::fuzz::run(xtask::fuzz::SECONDS),
+        ["fuzz", "--seconds", seconds] => xtask::fuzz::run(seconds.parse()?),
         ["interop", options @ ..] => interop(options),
         _ => Err(format!("what is to be done?\n\n{USAGE}").into()),
     }

@@ -3,11 +3,12 @@
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use crate::interop::{self, Telling};
 use crate::packages::{ANVIL_PROGRAM, ENGINE, anvil, missing};
 use crate::workspace::{cargo, root, run as finish, succeeds};
-use crate::{Result, checks, edges};
+use crate::{Result, checks, edges, fuzz, shown};
 
 /// Where the tests find an Ethereum node's program; without it, those that need one say so and do nothing.
 const ANVIL_AT: &str = "QUORATE_ANVIL";
@@ -15,36 +16,37 @@ const ANVIL_AT: &str = "QUORATE_ANVIL";
 const ENGINE_AT: &str = "QUORATE_ENGINE";
 
 /// Runs every part to its end, whatever happened to the ones before, and says at the end what passed, what failed
-/// and what could not be run. A part that could not be run is a failure where `CI` is `true`.
+/// and what could not be run, and how long each part took. A part that could not be run is a failure where `CI` is `true`.
 pub fn run(with_interop: bool) -> Result<()> {
     nextest()?;
     let mut parts = Parts::default();
     let engine = if with_interop {
         parts.fetched(
-            "the production engine",
+            "the production engines",
             missing().map_or_else(|| ENGINE.folder(), |m| Err(m.into())),
         )
     } else {
-        parts.skipped.push("the production engine: left out by --no-interop".into());
+        parts.skipped.push("the production engines: left out by --no-interop".into());
         None
     };
     let anvil = parts.fetched("an Ethereum node", anvil_program());
 
     let mut tests = cargo(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
-    parts.ran("tests", finish(tests.envs(anvil.map(|program| (ANVIL_AT, program)))));
-    parts.ran(
-        "documentation tests",
-        finish(&mut cargo(["test", "--workspace", "--locked", "--doc", "--quiet"])),
-    );
-    parts.ran("crate edges", edges::enforce());
-    parts.ran("table of checks", checks::verify());
-    parts.ran("proof of checks", checks::prove());
+    parts.run("tests", || finish(tests.envs(anvil.map(|program| (ANVIL_AT, program)))));
+    parts.run("documentation tests", || {
+        finish(&mut cargo(["test", "--workspace", "--locked", "--doc", "--quiet"]))
+    });
+    parts.run("crate edges", edges::enforce);
+    parts.run("table of checks", checks::verify);
+    parts.run("table of what is shown", shown::verify);
+    parts.run("proof of checks", checks::prove);
+    parts.run("fuzzing", || fuzz::run(fuzz::SECONDS));
     if let Some(folder) = &engine {
         let mut driver = Command::new("node");
         driver.args(["--test", "interop/engine.test.mjs"]).current_dir(root());
-        parts.ran("engine driver", finish(driver.env(ENGINE_AT, folder)));
-        println!("live ceremonies with the production engine");
-        parts.ran("live interoperability", interop::run(folder, Telling::Lines));
+        parts.run("engine driver", || finish(driver.env(ENGINE_AT, folder)));
+        println!("live ceremonies with the production engines");
+        parts.run("live interoperability", || interop::run(folder, Telling::Lines));
     }
     parts.close()
 }
@@ -77,6 +79,7 @@ struct Parts {
     passed: Vec<String>,
     failed: Vec<String>,
     skipped: Vec<String>,
+    took: Duration,
 }
 
 impl Parts {
@@ -84,9 +87,14 @@ impl Parts {
         got.map_err(|error| self.skipped.push(format!("{name}: {error}"))).ok()
     }
 
-    fn ran(&mut self, name: &str, outcome: Result<()>) {
+    fn run(&mut self, name: &str, part: impl FnOnce() -> Result<()>) {
+        let begun = Instant::now();
+        let outcome = part();
+        let took = begun.elapsed();
+        self.took = self.took.saturating_add(took);
+        let name = format!("{name} ({:.0} s)", took.as_secs_f64());
         match outcome {
-            Ok(()) => self.passed.push(name.to_owned()),
+            Ok(()) => self.passed.push(name),
             Err(error) => self.failed.push(format!("{name}: {error}")),
         }
     }
@@ -101,7 +109,8 @@ impl Parts {
             }
         }
         let [passed, failed, skipped] = [&self.passed, &self.failed, &self.skipped].map(Vec::len);
-        println!("parts: {passed} passed, {failed} failed, {skipped} skipped");
+        let took = self.took.as_secs_f64();
+        println!("parts: {passed} passed, {failed} failed, {skipped} skipped ({took:.0} s)");
         let must_be_whole = env::var_os("CI").is_some_and(|ci| ci == "true");
         match (failed, skipped) {
             (0, 0) => Ok(()),

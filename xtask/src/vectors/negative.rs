@@ -2,21 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quorate_core::{Abort, Check, PartyIndex};
-use quorate_vault::run::{Failed, Progress};
+use quorate_core::PartyIndex;
+use quorate_vault::run::Progress;
+use quorate_wire::setup::Suite;
 use serde::Deserialize;
 
 use super::Report;
 use super::file::{Ceremony, Folder};
 use super::replay::Replay;
 use crate::Result;
+use crate::seat::{Failure, Protocol};
 
 #[derive(Clone, Debug, Deserialize)]
 struct Lie {
     #[serde(rename = "check")]
     title: String,
     ceremony: String,
-    ceremony_part: Option<String>,
+    ceremony_part: Option<Part>,
     victim: String,
     #[serde(flatten)]
     replacement: Replacement,
@@ -35,6 +37,14 @@ struct Replacement {
     bytes: Vec<u8>,
 }
 
+/// Which of the ceremonies of a file, where there are two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Part {
+    Presign,
+    Fsg,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Verdict {
@@ -48,23 +58,35 @@ enum Verdict {
     AbortedBy,
 }
 
-/// Replays every negative vector whose protocol this version has.
+/// Replays every negative vector.
 pub(super) fn replay_all(folder: &mut Folder, report: &mut Report) -> Result<()> {
-    let mut ceremonies: BTreeMap<String, Option<Ceremony>> = BTreeMap::new();
+    each(folder, |title, ceremony, lie| report.add(ceremony, title, lie.replay(ceremony)))
+}
+
+/// What each negative vector is of.
+pub(super) fn list(folder: &mut Folder) -> Result<Vec<(Suite, Protocol)>> {
+    let mut found = Vec::new();
+    each(folder, |_, ceremony, _| found.push((ceremony.suite, ceremony.protocol)))?;
+    Ok(found)
+}
+
+/// Every negative vector, with a title and the ceremony that it is told in.
+fn each(folder: &mut Folder, mut see: impl FnMut(String, &Ceremony, &Lie)) -> Result<()> {
+    let mut files: BTreeMap<String, Vec<Ceremony>> = BTreeMap::new();
     for (i, lie) in folder.list::<Lie>("negative")?.into_iter().enumerate() {
         let title = format!("negative {i}: {}", lie.title);
         let file = lie.ceremony.trim_end_matches(".json").to_owned();
-        if !ceremonies.contains_key(&file) {
-            let known = folder.names().contains(&file) && folder.holds_ceremonies(&file)?;
-            let found = if known { folder.ceremonies(&file)?.into_iter().next() } else { None };
-            ceremonies.insert(file.clone(), found.map(|(_, ceremony)| ceremony));
+        if !files.contains_key(&file) {
+            let found = folder.ceremonies(&file)?.into_iter().map(|(_, ceremony)| ceremony);
+            files.insert(file.clone(), found.collect());
         }
-        match ceremonies.get(&file).and_then(Option::as_ref) {
-            Some(ceremony) if lie.ceremony_part.is_none() => {
-                report.add(title, lie.replay(ceremony));
-            }
-            _ => report.skipped.push(format!("{title} ({file})")),
-        }
+        let of = |ceremony: &&Ceremony| match lie.ceremony_part {
+            None => true,
+            Some(Part::Presign) => ceremony.protocol == Protocol::Presign,
+            Some(Part::Fsg) => ceremony.protocol == Protocol::Finish,
+        };
+        let ceremony = files.get(&file).and_then(|ceremonies| ceremonies.iter().find(of));
+        see(title, ceremony.ok_or_else(|| format!("there is no such ceremony in {file}"))?, &lie);
     }
     Ok(())
 }
@@ -92,9 +114,7 @@ impl Lie {
                     return self.is_aborted_by(from, &replay, ceremony);
                 }
                 Ok(progress) => replay.note(progress),
-                Err(Failed::Protocol(abort)) => return self.is_verdict(&abort, &replay, ceremony),
-                Err(Failed::Framing(abort)) => return self.is_verdict(&abort, &replay, ceremony),
-                Err(Failed::Fault(fault)) => return Err(format!("{fault:?}").into()),
+                Err(failure) => return self.is_verdict(&failure, &replay, ceremony),
             }
         }
         match self.verdict {
@@ -113,35 +133,22 @@ impl Lie {
         Ok(())
     }
 
-    fn is_verdict<C: Check>(
-        &self,
-        abort: &Abort<C>,
-        replay: &Replay,
-        ceremony: &Ceremony,
-    ) -> Result<()> {
-        let wrong = || Err(format!("it concludes {abort:?}").into());
+    fn is_verdict(&self, failure: &Failure, replay: &Replay, ceremony: &Ceremony) -> Result<()> {
         if replay.sent_only_recorded(ceremony) {
             return Err("it ends without telling the others".into());
         }
-        let banned: BTreeSet<PartyIndex> = abort.banned().map(|(j, _)| j).collect();
-        let culprit = self.culprit_index.map(PartyIndex::new);
-        match (self.verdict, abort, culprit) {
-            (Verdict::Ban, Abort::Blame(_), Some(culprit))
-                if banned == BTreeSet::from([culprit]) =>
-            {
-                Ok(())
-            }
-            (Verdict::Abort, Abort::Blame(blamed), Some(culprit))
-                if banned.is_empty() && blamed.keys().eq([&culprit]) =>
-            {
-                Ok(())
-            }
+        let Failure { named, banned, suspects, .. } = failure;
+        // A vector that blames nobody knows less than we may: naming the one who lied is never wrong.
+        let liar = self.culprit_index.map(PartyIndex::new);
+        let liar = liar.or_else(|| replay.position(&self.corrupted_by));
+        let only_liar = |parties: &BTreeSet<PartyIndex>| parties.iter().eq(&liar);
+        let right = match self.verdict {
+            Verdict::Ban => only_liar(banned),
             // The wire may leave more open than the vector does; it may not clear the one who lied.
-            (Verdict::Abort, Abort::Suspect { among, .. }, culprit) => {
-                let liar = culprit.or_else(|| replay.position(&self.corrupted_by));
-                if liar.is_some_and(|liar| among.contains(&liar)) { Ok(()) } else { wrong() }
-            }
-            _ => wrong(),
-        }
+            Verdict::Abort if named.is_empty() => liar.is_some_and(|liar| suspects.contains(&liar)),
+            Verdict::Abort => banned.is_empty() && only_liar(named),
+            Verdict::Ignored | Verdict::AbortedBy => false,
+        };
+        if right { Ok(()) } else { Err(format!("it concludes {failure}").into()) }
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use quorate_core::PartyIndex;
 use quorate_vault::run::Progress;
-use quorate_wire::setup::{Setup, Suite};
+use quorate_wire::setup::Setup;
 
-use super::file::{Ceremony, Message};
-use super::script::Script;
+use super::draws::script;
+use super::file::{Ceremony, Known, Message};
 use crate::Result;
+use crate::script::Script;
 use crate::seat::{self, Answer, Outcome, Seat};
 
 /// A seat that is fed recorded messages.
@@ -18,6 +19,7 @@ pub(super) struct Replay {
     me: PartyIndex,
     script: Script,
     seat: Box<dyn Seat>,
+    expected: Outcome,
     outcome: Option<Outcome>,
     sent: BTreeSet<Sent>,
 }
@@ -32,7 +34,7 @@ pub(super) fn replay(ceremony: &Ceremony, party: &str) -> Result<()> {
         match replay.hear(message) {
             Ok(Progress::PeerAborted(from)) => return Err(format!("party {from} aborts").into()),
             Ok(progress) => replay.note(progress),
-            Err(failed) => return Err(format!("it aborts: {failed:?}").into()),
+            Err(failure) => return Err(format!("it aborts: {failure}").into()),
         }
     }
     replay.is_as_recorded(ceremony)
@@ -40,17 +42,17 @@ pub(super) fn replay(ceremony: &Ceremony, party: &str) -> Result<()> {
 
 impl Replay {
     pub(super) fn begin(ceremony: &Ceremony, party: &str) -> Result<Self> {
-        let setup = Setup::parse(Suite::Ecdsa, &ceremony.setup)?;
+        let setup = Setup::parse(ceremony.suite, &ceremony.setup)?;
         let me = setup.index_of(party).ok_or("the party has no place in the setup")?;
-        let recorded = ceremony.random.get(party).ok_or("its randomness is not recorded")?;
-        let mut script = Script::write(&setup, me, recorded)?;
-        let share = ceremony.old_share(party)?;
-        let seat = seat::take(&ceremony.setup, party, share.as_deref(), &mut script)?;
+        let Known { random, task, outcome } =
+            ceremony.known.get(party).ok_or("its randomness is not recorded")?.clone();
+        let mut script = script(&setup, me, &task, &random)?;
+        let seat = seat::take(ceremony.suite, &ceremony.setup, party, task, &mut script)?;
         let names = setup.names().to_vec();
-        let (party, outcome, sent) = (party.to_owned(), None, BTreeSet::new());
-        let mut replay = Self { party, names, me, script, seat, outcome, sent };
+        let (party, expected, sent) = (party.to_owned(), outcome, BTreeSet::new());
+        let mut replay = Self { party, names, me, script, seat, expected, outcome: None, sent };
         let answer = replay.seat.advance(&mut replay.script);
-        replay.note(answer.map_err(|failed| format!("it does not begin: {failed:?}"))?);
+        replay.note(answer.map_err(|failure| format!("it does not begin: {failure}"))?);
         replay.collect();
         Ok(replay)
     }
@@ -96,16 +98,11 @@ impl Replay {
                 format!("sent, not recorded: {wrong}; recorded, not sent: {missing}").into()
             );
         }
-        let result = match &self.outcome {
-            None => return Err("it has no result".into()),
-            Some(Outcome::Share(share)) => Some(share.clone()),
-            Some(Outcome::Signature(signature)) => Some(signature.to_vec()),
-            Some(Outcome::Left) => None,
-        };
-        if result != ceremony.result(&self.party)? {
-            return Err("its result is another".into());
+        match &self.outcome {
+            None => Err("it has no result".into()),
+            Some(outcome) if *outcome != self.expected => Err("its result is another".into()),
+            Some(_) => self.script.is_played_out(),
         }
-        self.script.is_played_out()
     }
 
     fn collect(&mut self) {
