@@ -3,6 +3,8 @@
 use core::fmt;
 use core::ops::Deref;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use quorate_core::Secret;
 use quorate_core::check::{require, require_some};
 use zeroize::Zeroizing;
@@ -212,6 +214,23 @@ impl Created {
 }
 
 impl KeyShare {
+    /// An engine's share, beside the public key it is for.
+    #[must_use]
+    pub fn new(public_key: &[u8], share: &Secret<Vec<u8>>) -> Self {
+        Self {
+            public_key: hex::encode(public_key),
+            keyshare: Secret::of(STANDARD.encode(share.expose())),
+            unknown: Unknown::default(),
+        }
+    }
+
+    /// The engine's share. `None` if it is not base64.
+    #[must_use]
+    pub fn share(&self) -> Option<Secret<Vec<u8>>> {
+        let text = self.keyshare.expose().trim_ascii();
+        STANDARD.decode(text).ok().map(Secret::of)
+    }
+
     fn decode(message: &[u8]) -> Result<Self, Check> {
         let mut share = Self {
             public_key: String::new(),
