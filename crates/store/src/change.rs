@@ -2,7 +2,9 @@
 //!
 //! What is allowed is decided by the constraints and triggers of the schema; here is what is done.
 
-use quorate_vault::store::{Ban, Broadcast, Change, Fsid, Shares, Sharing, State, VaultKey};
+use quorate_vault::store::{
+    Ban, Broadcast, Change, Fsid, Presignature, Secret, Shares, Sharing, State, VaultKey,
+};
 use rand_core::CryptoRng;
 use rusqlite::{Connection, OptionalExtension, Params};
 
@@ -21,9 +23,11 @@ pub(crate) fn apply(
             stage(connection, &name, &sharing, &shares, key, rng)
         }
         Change::Vote(fsid) => enter(connection, fsid, State::Voted),
-        Change::Activate { fsid, certificate } => activate(connection, fsid, &certificate),
+        Change::Activate { fsid, certificate } => activate(connection, fsid, Some(&certificate)),
+        Change::Adopt(fsid) => activate(connection, fsid, None),
         Change::Ban(ban) => record_ban(connection, &ban),
         Change::Broadcast(broadcast) => record_broadcast(connection, &broadcast),
+        Change::Presigned { about, secret } => presigned(connection, &about, &secret, key, rng),
         Change::BackedUp(fsid) => {
             of_sharing(connection, fsid, "UPDATE sharing SET backed_up = 1 WHERE fsid = ?1")
         }
@@ -137,13 +141,20 @@ fn insert_share(
 }
 
 /// STORE 5.3.
-fn activate(connection: &Connection, fsid: Fsid, certificate: &[u8]) -> Result<(), Failure> {
+fn activate(
+    connection: &Connection,
+    fsid: Fsid,
+    certificate: Option<&[u8]>,
+) -> Result<(), Failure> {
     let sharing = rows::find(connection, fsid)?;
     if sharing.state == State::Active {
         return Err(Failure::Refused("this sharing is active already".to_owned()));
     }
     let retire = "UPDATE sharing SET state = 'retired' WHERE vault = ?1 AND state = 'active'";
     run(connection, retire, [sharing.vault.0])?;
+    let wipe = "DELETE FROM presignature WHERE fsid IN
+        (SELECT fsid FROM sharing WHERE vault = ?1 AND state = 'retired')";
+    run(connection, wipe, [sharing.vault.0])?;
     let activate = "UPDATE sharing SET state = 'active', certificate = ?2 WHERE fsid = ?1";
     run(connection, activate, (fsid.0, certificate)).map(drop)
 }
@@ -167,11 +178,48 @@ fn record_broadcast(connection: &Connection, broadcast: &Broadcast) -> Result<()
     run(connection, sql, (intent, txid, signed(at.0)?)).map(drop)
 }
 
+/// STORE 5.8.
+fn presigned(
+    connection: &Connection,
+    about: &Presignature,
+    secret: &Secret<Vec<u8>>,
+    key: &StoreKey,
+    rng: &mut dyn CryptoRng,
+) -> Result<(), Failure> {
+    let Presignature { id, fsid, signers, path, made } = about;
+    let sharing = rows::find(connection, *fsid)?;
+    if let Some(stranger) = signers.iter().find(|signer| !sharing.parties.contains(signer)) {
+        return Err(Failure::Refused(format!("{stranger} is no party of this sharing")));
+    }
+    let belongs = Belongs { fsid: *fsid, me: sharing.me, kind: Kind::Presignature(*id) };
+    let (nonce, sealed) = key.seal(secret, belongs, rng)?;
+    let signers =
+        serde_json::to_string(signers).map_err(|error| Failure::Refused(error.to_string()))?;
+    let sql = "INSERT INTO presignature (id, fsid, signers, path, made, nonce, sealed)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    run(connection, sql, (id, fsid.0, signers, path, signed(made.0)?, nonce, sealed)).map(drop)
+}
+
+/// STORE 5.9: what is handed out is gone from the file when the transaction is.
+pub(crate) fn take_presignature(
+    connection: &Connection,
+    id: &[u8; 32],
+    key: &StoreKey,
+) -> Result<(Presignature, Secret<Vec<u8>>), Failure> {
+    let (about, nonce, sealed) = rows::presignature(connection, id)?;
+    let me = rows::find(connection, about.fsid)?.me;
+    let belongs = Belongs { fsid: about.fsid, me, kind: Kind::Presignature(*id) };
+    let secret = key.unseal(nonce, &sealed, belongs)?;
+    run(connection, "UPDATE presignature SET sealed = NULL WHERE id = ?1", [id])?;
+    Ok((about, secret))
+}
+
 /// STORE 5.7.
 fn forget(connection: &Connection, vault: VaultKey) -> Result<(), Failure> {
     let mark = "UPDATE vault SET forgotten = 1 WHERE key = ?1";
     of_vault(run(connection, mark, [vault.0])?, vault)?;
     for sql in [
+        "DELETE FROM presignature WHERE fsid IN (SELECT fsid FROM sharing WHERE vault = ?1)",
         "DELETE FROM share WHERE fsid IN (SELECT fsid FROM sharing WHERE vault = ?1)",
         "DELETE FROM ban WHERE fsid IN (SELECT fsid FROM sharing WHERE vault = ?1)",
         "DELETE FROM sharing WHERE vault = ?1",

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use quorate_vault::store::{Ban, Broadcast, Change, Fsid, Shares, Store, StoreError, Vault};
+use quorate_vault::store::{
+    Ban, Broadcast, Change, Fsid, Presignature, Secret, Shares, Store, StoreError, Vault,
+};
 
 /// What happens at the chosen call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +129,21 @@ impl<S: Store> Store for Faulty<S> {
         self.read(|inner| inner.broadcast(intent))
     }
 
+    fn presignatures(&self, fsid: Fsid) -> Result<Vec<Presignature>, StoreError> {
+        self.read(|inner| inner.presignatures(fsid))
+    }
+
+    fn take_presignature(
+        &mut self,
+        id: &[u8; 32],
+    ) -> Result<(Presignature, Secret<Vec<u8>>), StoreError> {
+        match self.next() {
+            Next::Act => self.inner.take_presignature(id),
+            Next::Fail(error) => Err(error),
+            Next::ActThenFail(error) => self.inner.take_presignature(id).and(Err(error)),
+        }
+    }
+
     fn commit(&mut self, change: Change) -> Result<(), StoreError> {
         match self.next() {
             Next::Act => self.inner.commit(change),
@@ -157,7 +174,9 @@ mod tests {
         faulty.shares(Fsid([1; 32])).unwrap();
         faulty.bans(Fsid([1; 32])).unwrap();
         faulty.broadcast(&[0; 32]).unwrap();
-        assert_eq!(calls.count(), 6);
+        faulty.presignatures(Fsid([1; 32])).unwrap();
+        faulty.take_presignature(&[0; 32]).unwrap_err();
+        assert_eq!(calls.count(), 8);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::failure::Failure;
 
 const KEY_LABEL: &[u8] = b"quorate/store/v1/key";
 const SHARES_LABEL: &[u8] = b"quorate/store/v1/shares";
+const PRESIGNATURES_LABEL: &[u8] = b"quorate/store/v1/presignatures";
 const NONCES_LABEL: &[u8] = b"quorate/store/v1/nonces";
 const INTEGRITY_LABEL: &[u8] = b"quorate/store/v1/integrity";
 
@@ -68,11 +69,15 @@ pub(crate) struct StoreKey {
     integrity: Secret<[u8; 32]>,
 }
 
-/// Which engine a share belongs to.
+/// What a sealed secret is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// A share of the ECDSA key.
     Ecdsa,
+    /// A share of the Ed25519 key.
     Eddsa,
+    /// The presignature of this id.
+    Presignature([u8; 32]),
 }
 
 impl Kind {
@@ -81,11 +86,12 @@ impl Kind {
         match self {
             Self::Ecdsa => "ecdsa",
             Self::Eddsa => "eddsa",
+            Self::Presignature(_) => "presignature",
         }
     }
 }
 
-/// What a sealed share is bound to.
+/// What a sealed secret is bound to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Belongs {
     pub(crate) fsid: Fsid,
@@ -97,7 +103,12 @@ impl Belongs {
     /// STORE 4.2.
     fn associated_data(self) -> Vec<u8> {
         let Self { fsid, me, kind } = self;
-        [SHARES_LABEL, &fsid.0, &[me], kind.name().as_bytes()].concat()
+        match kind {
+            Kind::Ecdsa | Kind::Eddsa => {
+                [SHARES_LABEL, &fsid.0, &[me], kind.name().as_bytes()].concat()
+            }
+            Kind::Presignature(id) => [PRESIGNATURES_LABEL, &fsid.0, &[me], &id].concat(),
+        }
     }
 }
 
@@ -166,7 +177,7 @@ impl StoreKey {
         }
     }
 
-    /// STORE 4.2: the nonce and the sealed share. Draws 24 bytes.
+    /// STORE 4.2: the nonce and the sealed share or presignature. Draws 24 bytes.
     pub(crate) fn seal(
         &self,
         share: &Secret<Vec<u8>>,
@@ -186,7 +197,7 @@ impl StoreKey {
         Ok((nonce, sealed))
     }
 
-    /// A share that was sealed for exactly this sharing, party and engine.
+    /// A share or presignature that was sealed for exactly this sharing, party and kind.
     pub(crate) fn unseal(
         &self,
         nonce: [u8; 24],
@@ -197,7 +208,7 @@ impl StoreKey {
         cipher(&self.shares)
             .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: &aad })
             .map(Secret::of)
-            .map_err(|_| Failure::Damaged("a share does not decrypt"))
+            .map_err(|_| Failure::Damaged("a secret does not decrypt"))
     }
 
     /// STORE 4.4: the tag of a digest of all rows.
@@ -244,6 +255,7 @@ mod tests {
             Belongs { fsid: Fsid([3; 32]), ..belongs() },
             Belongs { me: 3, ..belongs() },
             Belongs { kind: Kind::Eddsa, ..belongs() },
+            Belongs { kind: Kind::Presignature([1; 32]), ..belongs() },
         ] {
             assert!(matches!(key().unseal(nonce, &sealed, other), Err(Failure::Damaged(_))));
         }

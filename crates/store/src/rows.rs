@@ -1,6 +1,8 @@
 //! Rows, read back as the types of the vault.
 
-use quorate_vault::store::{Ban, Broadcast, Fsid, Sharing, State, Timestamp, Vault, VaultKey};
+use quorate_vault::store::{
+    Ban, Broadcast, Fsid, Presignature, Sharing, State, Timestamp, Vault, VaultKey,
+};
 use rusqlite::{Connection, Row};
 
 use crate::failure::Failure;
@@ -100,6 +102,51 @@ pub(crate) fn broadcast(
         txid: row.get(0)?,
         at: Timestamp(unsigned(row.get(1)?)?),
     }))
+}
+
+const PRESIGNATURE: &str = "SELECT id, fsid, signers, path, made, nonce, sealed FROM presignature";
+
+/// Those of a sharing that have not been taken.
+pub(crate) fn presignatures(
+    connection: &Connection,
+    fsid: Fsid,
+) -> Result<Vec<Presignature>, Failure> {
+    let sql = format!("{PRESIGNATURE} WHERE fsid = ?1 AND sealed IS NOT NULL ORDER BY made, id");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([fsid.0])?;
+    let mut left = Vec::new();
+    while let Some(row) = rows.next()? {
+        left.push(about(row)?);
+    }
+    Ok(left)
+}
+
+/// One that has not been taken, with its nonce and its sealed bytes.
+pub(crate) fn presignature(
+    connection: &Connection,
+    id: &[u8; 32],
+) -> Result<(Presignature, [u8; 24], Vec<u8>), Failure> {
+    let sql = format!("{PRESIGNATURE} WHERE id = ?1 AND sealed IS NOT NULL");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([id])?;
+    match rows.next()? {
+        Some(row) => Ok((about(row)?, row.get("nonce")?, row.get("sealed")?)),
+        None => Err(Failure::NotFound(
+            "this device has no such presignature; each can be used once".to_owned(),
+        )),
+    }
+}
+
+fn about(row: &Row<'_>) -> Result<Presignature, Failure> {
+    let signers: String = row.get("signers")?;
+    Ok(Presignature {
+        id: row.get("id")?,
+        fsid: Fsid(row.get("fsid")?),
+        signers: serde_json::from_str(&signers)
+            .map_err(|_| Failure::Damaged("a list of signers does not read"))?,
+        path: row.get("path")?,
+        made: Timestamp(unsigned(row.get("made")?)?),
+    })
 }
 
 /// As the schema writes it.

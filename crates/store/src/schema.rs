@@ -19,20 +19,35 @@ pub(crate) struct Schema {
 }
 
 /// What this program reads and writes.
-pub(crate) static SCHEMA: Schema = Schema {
-    earlier: &[],
-    newest: Step {
-        sql: include_str!("schema/1.sql"),
-        covered: &[
-            "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name",
-            "SELECT * FROM home",
-            "SELECT * FROM vault ORDER BY key",
-            "SELECT * FROM sharing ORDER BY seq",
-            "SELECT fsid, kind, nonce FROM share ORDER BY fsid, kind",
-            "SELECT * FROM ban ORDER BY fsid, party",
-            "SELECT * FROM broadcast ORDER BY seq",
-        ],
-    },
+pub(crate) static SCHEMA: Schema = Schema { earlier: &[V1], newest: V2 };
+
+/// The first version.
+pub(crate) const V1: Step = Step {
+    sql: include_str!("schema/1.sql"),
+    covered: &[
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name",
+        "SELECT * FROM home",
+        "SELECT * FROM vault ORDER BY key",
+        "SELECT * FROM sharing ORDER BY seq",
+        "SELECT fsid, kind, nonce FROM share ORDER BY fsid, kind",
+        "SELECT * FROM ban ORDER BY fsid, party",
+        "SELECT * FROM broadcast ORDER BY seq",
+    ],
+};
+
+/// Keeps presignatures too.
+pub(crate) const V2: Step = Step {
+    sql: include_str!("schema/2.sql"),
+    covered: &[
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name",
+        "SELECT * FROM home",
+        "SELECT * FROM vault ORDER BY key",
+        "SELECT * FROM sharing ORDER BY seq",
+        "SELECT fsid, kind, nonce FROM share ORDER BY fsid, kind",
+        "SELECT * FROM ban ORDER BY fsid, party",
+        "SELECT * FROM broadcast ORDER BY seq",
+        "SELECT id, fsid, signers, path, made, nonce, sealed IS NULL FROM presignature ORDER BY id",
+    ],
 };
 
 impl Schema {

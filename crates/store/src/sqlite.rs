@@ -1,7 +1,7 @@
 //! The unlocked store.
 
 use quorate_vault::store::{
-    Ban, Broadcast, Change, Fsid, Secret, Shares, Store, StoreError, Vault,
+    Ban, Broadcast, Change, Fsid, Presignature, Secret, Shares, Store, StoreError, Vault,
 };
 use rand_core::CryptoRng;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
@@ -60,15 +60,29 @@ impl SqliteStore {
         integrity::verify(connection, &self.key, &digest)
     }
 
-    fn transact(&mut self, change: Change) -> Result<(), Failure> {
+    fn transact<T>(
+        &mut self,
+        act: impl FnOnce(&Connection, &StoreKey, &mut dyn CryptoRng) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        self.try_transact(act).map_err(|failure| {
+            self.in_doubt |= failure.leaves_doubt();
+            failure.at(&self.place)
+        })
+    }
+
+    fn try_transact<T>(
+        &mut self,
+        act: impl FnOnce(&Connection, &StoreKey, &mut dyn CryptoRng) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         self.certain()?;
         let transaction =
             rusqlite::Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         // What is recorded below vouches for every row, so every row is verified first.
         self.verify(&transaction)?;
-        change::apply(&transaction, change, &self.key, &mut *self.rng)?;
+        let done = act(&transaction, &self.key, &mut *self.rng)?;
         integrity::record(&transaction, &self.key, &self.schema.newest)?;
-        transaction.commit().map_err(Failure::InDoubt)
+        transaction.commit().map_err(Failure::InDoubt)?;
+        Ok(done)
     }
 }
 
@@ -114,12 +128,20 @@ impl Store for SqliteStore {
         self.read(|connection| rows::broadcast(connection, intent))
     }
 
+    fn presignatures(&self, fsid: Fsid) -> Result<Vec<Presignature>, StoreError> {
+        self.read(|connection| rows::presignatures(connection, fsid))
+    }
+
+    fn take_presignature(
+        &mut self,
+        id: &[u8; 32],
+    ) -> Result<(Presignature, Secret<Vec<u8>>), StoreError> {
+        self.transact(|connection, key, _| change::take_presignature(connection, id, key))
+    }
+
     fn commit(&mut self, change: Change) -> Result<(), StoreError> {
         let forgets = matches!(change, Change::Forget(_));
-        self.transact(change).map_err(|failure| {
-            self.in_doubt |= failure.leaves_doubt();
-            failure.at(&self.place)
-        })?;
+        self.transact(|connection, key, rng| change::apply(connection, change, key, rng))?;
         if forgets {
             // The rows are overwritten already; this rewrites the pages that once held them beside others. It is
             // done or not done, and nothing depends on it.
@@ -184,6 +206,8 @@ mod tests {
         io(store.shares(Fsid([1; 32])).map(drop));
         io(store.bans(Fsid([1; 32])).map(drop));
         io(store.broadcast(&[1; 32]).map(drop));
+        io(store.presignatures(Fsid([1; 32])).map(drop));
+        io(store.take_presignature(&[1; 32]).map(drop));
     }
 
     #[test]

@@ -51,7 +51,8 @@ pub struct Sharing {
     pub parties: Vec<String>,
     /// This device's position in `parties`.
     pub me: u8,
-    /// What the members compare before they commit: `h` of `spec/commit.md`.
+    /// What the members compare before they commit: `h` of `spec/commit.md`. [`OPEN`] where other clients may be
+    /// members, who compare nothing.
     pub digest: [u8; 32],
     /// The relay session in which it was made: part of `digest`.
     pub session: String,
@@ -65,6 +66,16 @@ pub struct Sharing {
     pub backed_up: bool,
     /// Whether its secret has been wiped; its public row stays.
     pub erased: bool,
+}
+
+/// The digest of a sharing that was made in an open ceremony (COMMIT 7).
+pub const OPEN: [u8; 32] = [0; 32];
+
+impl Sharing {
+    /// Whether other clients may be members: no certificate vouches for the sharing.
+    pub fn is_open(&self) -> bool {
+        self.digest == OPEN
+    }
 }
 
 /// A vault as people know it.
@@ -100,6 +111,21 @@ pub struct Ban {
     pub at: Timestamp,
 }
 
+/// What is known of a presignature beside its bytes, which do not say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Presignature {
+    /// The session id of the presigning, by which a setup names it.
+    pub id: [u8; 32],
+    /// The sharing that it was made with.
+    pub fsid: Fsid,
+    /// Who made it: they finish it, all of them and nobody else.
+    pub signers: Vec<String>,
+    /// The derivation path of the only key that it signs with.
+    pub path: String,
+    /// When it was made.
+    pub made: Timestamp,
+}
+
 /// A payment that has been handed to a chain's node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broadcast {
@@ -128,17 +154,28 @@ pub enum Change {
     },
     /// VOTE: staged becomes voted.
     Vote(Fsid),
-    /// ACTIVATE: the certificate, staged or voted becomes active, and the predecessor becomes retired.
+    /// ACTIVATE: the certificate, staged or voted becomes active, and the predecessor becomes retired. The
+    /// predecessor's presignatures are wiped.
     Activate {
         /// The new sharing.
         fsid: Fsid,
         /// The vault's signature over the certificate's message, 65 bytes.
         certificate: Vec<u8>,
     },
+    /// ADOPT: staged becomes active without a certificate, and the predecessor becomes retired: every member of an
+    /// open ceremony has said that it holds its shares (`spec/commit.md`, COMMIT 7).
+    Adopt(Fsid),
     /// Records a ban.
     Ban(Ban),
     /// Records a broadcast.
     Broadcast(Broadcast),
+    /// Keeps a presignature of the active sharing. Refused for one that has been here before, even if it has been taken.
+    Presigned {
+        /// What is known of it.
+        about: Presignature,
+        /// The engine's serialised presignature.
+        secret: Secret<Vec<u8>>,
+    },
     /// A backup of this sharing has been written, read back and decrypted.
     BackedUp(Fsid),
     /// ERASE: wipes the secret of a retired sharing; the row stays.
@@ -227,6 +264,16 @@ pub trait Store: Send {
 
     /// The broadcast of an identical intent, if there was one.
     fn broadcast(&self, intent: &[u8; 32]) -> Result<Option<Broadcast>, StoreError>;
+
+    /// The presignatures of a sharing that have not been taken, oldest first.
+    fn presignatures(&self, fsid: Fsid) -> Result<Vec<Presignature>, StoreError>;
+
+    /// Hands out a presignature and destroys it durably, in one transaction: when this returns, nothing of it is left
+    /// but what is returned. Whatever is sent of it is sent after that.
+    fn take_presignature(
+        &mut self,
+        id: &[u8; 32],
+    ) -> Result<(Presignature, Secret<Vec<u8>>), StoreError>;
 
     /// Applies one change, durably and whole.
     fn commit(&mut self, change: Change) -> Result<(), StoreError>;

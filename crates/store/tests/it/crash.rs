@@ -15,14 +15,14 @@ use rusqlite::Connection;
 
 use crate::support::{Scratch, ban, bring, everything, fsid, passphrase, rng, stage};
 
-const HOME: &str = "QUORATE_TEST_HOME";
-const FIRST: &str = "QUORATE_TEST_FIRST";
+pub(crate) const HOME: &str = "QUORATE_TEST_HOME";
+pub(crate) const FIRST: &str = "QUORATE_TEST_FIRST";
 
 /// Runs the test `role` of this binary as another process, on this home.
-fn child(role: &str, home: &Path) -> Command {
+pub(crate) fn child(role: &str, home: &Path) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command
-        .args([&format!("crash::{role}"), "--exact", "--ignored", "--nocapture"])
+        .args([role, "--exact", "--ignored", "--nocapture"])
         .env(HOME, home)
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
@@ -30,18 +30,18 @@ fn child(role: &str, home: &Path) -> Command {
 }
 
 /// Waits until the child says this; what it says later.
-fn hear(child: &mut Child, line: &str) -> Lines<BufReader<ChildStdout>> {
+pub(crate) fn hear(child: &mut Child, line: &str) -> Lines<BufReader<ChildStdout>> {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|heard| heard.unwrap().ends_with(line)), "the child never said {line}");
     lines
 }
 
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     println!("{line}");
     stdout().flush().unwrap();
 }
 
-fn kill(mut child: Child) {
+pub(crate) fn kill(mut child: Child) {
     child.kill().unwrap();
     child.wait().unwrap();
 }
@@ -59,7 +59,7 @@ fn role_holds_the_home() {
 fn a_second_process_waits_a_little_and_then_says_who_is_in_the_way() {
     let scratch = Scratch::new();
     drop(scratch.create());
-    let mut other = child("role_holds_the_home", &scratch.home()).spawn().unwrap();
+    let mut other = child("crash::role_holds_the_home", &scratch.home()).spawn().unwrap();
     hear(&mut other, "ready");
 
     let began = Instant::now();
@@ -113,7 +113,8 @@ fn a_process_killed_in_a_transaction_leaves_the_store_as_it_was() {
     drop(store);
     let clean = std::fs::read(scratch.file()).unwrap();
 
-    let mut other = child("role_is_killed_in_a_transaction", &scratch.home()).spawn().unwrap();
+    let mut other =
+        child("crash::role_is_killed_in_a_transaction", &scratch.home()).spawn().unwrap();
     hear(&mut other, "ready");
     kill(other);
     assert_ne!(std::fs::read(scratch.file()).unwrap(), clean, "the file was half written");
@@ -147,7 +148,7 @@ fn a_process_killed_at_any_moment_has_done_what_it_said_and_at_most_one_thing_mo
     drop(store);
     for (first, delay) in [(10, 0), (40, 9), (70, 21), (100, 36), (130, 50), (160, 74), (190, 101)]
     {
-        let mut role = child("role_stages_one_after_the_other", &scratch.home());
+        let mut role = child("crash::role_stages_one_after_the_other", &scratch.home());
         let mut other = role.env(FIRST, first.to_string()).spawn().unwrap();
         let later = hear(&mut other, &format!("staged {first}"));
         sleep(Duration::from_millis(delay));
@@ -172,7 +173,7 @@ fn a_process_killed_at_a_write_leaves_the_store_as_it_was() {
         bring(&mut store, 1, 1, State::Active);
         let before = everything(&store);
         drop(store);
-        let role = child("role_stages_one_after_the_other", &scratch.home());
+        let role = child("crash::role_stages_one_after_the_other", &scratch.home());
         let status = limited(&role, &format!("ulimit -f {blocks}")).status().unwrap();
         assert!(!status.success(), "it met the limit");
         let store = scratch.open();
@@ -193,7 +194,7 @@ fn a_write_that_the_system_refuses_changes_nothing() {
     bring(&mut store, 1, 1, State::Active);
     let before = everything(&store);
     drop(store);
-    let role = child("role_stages_one_after_the_other", &scratch.home());
+    let role = child("crash::role_stages_one_after_the_other", &scratch.home());
     let output = limited(&role, "trap '' XFSZ; ulimit -f 128").output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("failed") && said.contains("vault.db"), "{said}");

@@ -11,7 +11,8 @@ use quorate_vault::store::{
 use rusqlite::Connection;
 
 use crate::support::{
-    Scratch, activate, ban, bring, everything, fsid, passphrase, rng, secret, sharing, stage,
+    Scratch, activate, ban, bring, everything, fsid, passphrase, presignature, presigned, rng,
+    secret, sharing, stage,
 };
 
 #[test]
@@ -236,11 +237,12 @@ fn a_refused_change_leaves_a_store_that_goes_on_working() {
 }
 
 /// Homes as each version of the schema wrote them; a new version adds its own and keeps these.
-const HOMES: [&[u8]; 1] = [include_bytes!("../homes/schema-1.db")];
+const HOMES: [&[u8]; 2] =
+    [include_bytes!("../homes/schema-1.db"), include_bytes!("../homes/schema-2.db")];
 
 #[test]
 fn a_home_of_every_version_opens() {
-    for bytes in HOMES {
+    for (bytes, version) in HOMES.iter().zip(1..) {
         let scratch = Scratch::new();
         fs::create_dir(scratch.home()).unwrap();
         fs::write(scratch.file(), bytes).unwrap();
@@ -252,7 +254,14 @@ fn a_home_of_every_version_opens() {
         assert_eq!((fsid.0, share.as_deref()), ([2; 32], Some(&b"share 2"[..])));
         assert_eq!(bans.len(), 1);
         assert!(store.broadcast(&[7; 32]).unwrap().is_some());
+        let left = store.presignatures(*fsid).unwrap();
+        assert_eq!(left.len(), usize::from(version >= 2));
+        for about in left {
+            assert_eq!(*store.take_presignature(&about.id).unwrap().1.expose(), presignature(5));
+        }
         store.commit(stage(1, 9)).unwrap();
+        bring(&mut store, 2, 10, State::Active);
+        store.commit(presigned(10, 6)).unwrap();
     }
 }
 
@@ -280,6 +289,9 @@ fn write_the_home_of_this_version() {
     store.commit(Change::Ban(Ban { fsid: Fsid([2; 32]), ..ban(2, "phone") })).unwrap();
     let broadcast = Broadcast { intent: [7; 32], txid: "txid".to_owned(), at: Timestamp(1) };
     store.commit(Change::Broadcast(broadcast)).unwrap();
+    let Change::Presigned { mut about, secret } = presigned(2, 5) else { unreachable!() };
+    about.fsid = Fsid([2; 32]);
+    store.commit(Change::Presigned { about, secret }).unwrap();
     drop(store);
     let version: u32 = Connection::open(scratch.file())
         .unwrap()

@@ -10,5 +10,6 @@
 mod crash;
 mod damage;
 mod home;
+mod presignatures;
 mod rules;
 mod support;

@@ -6,8 +6,8 @@ use quorate_vault::store::{
 use rusqlite::Connection;
 
 use crate::support::{
-    Scratch, activate, ban, bring, everything, fsid, key, occurs, passphrase, secret, shares,
-    sharing, stage,
+    Scratch, activate, ban, bring, everything, fsid, key, occurs, passphrase, presigned, secret,
+    shares, sharing, stage,
 };
 
 /// The reason why `change` is refused; nothing else may have happened.
@@ -400,6 +400,9 @@ fn the_schema_itself_refuses_what_no_change_does() {
     store.commit(Change::Ban(ban(1, "phone"))).unwrap();
     let broadcast = Broadcast { intent: [7; 32], txid: "t".to_owned(), at: Timestamp(1) };
     store.commit(Change::Broadcast(broadcast)).unwrap();
+    store.commit(presigned(101, 1)).unwrap();
+    store.commit(presigned(101, 2)).unwrap();
+    store.take_presignature(&[2; 32]).unwrap();
     drop(store);
 
     let file = Connection::open(scratch.file()).unwrap();
@@ -425,6 +428,11 @@ fn the_schema_itself_refuses_what_no_change_does() {
         ("DELETE FROM ban", "a ban is kept as long as its sharing"),
         ("UPDATE broadcast SET txid = 'u'", "a broadcast stands"),
         ("DELETE FROM broadcast", "a broadcast is kept"),
+        ("UPDATE presignature SET sealed = x'00'", "a presignature is taken once"),
+        ("UPDATE presignature SET sealed = NULL", "a presignature is taken once"),
+        ("UPDATE presignature SET signers = '[]'", "a presignature keeps what it is"),
+        ("DELETE FROM presignature", "a presignature is forgotten when"),
+        ("INSERT OR REPLACE INTO presignature SELECT id, fsid, signers, path, made, nonce, x'00' FROM presignature", "had this presignature already"),
         (
             "INSERT INTO sharing SELECT NULL, zeroblob(32), vault, public_key_eddsa, chain_code, epoch, state, threshold,
                  parties, me, digest, session, previous, certificate, created, backed_up, erased

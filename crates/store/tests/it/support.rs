@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use quorate_store::{FILE, Home, SqliteStore};
 use quorate_vault::store::{
-    Ban, Change, Fsid, Secret, Shares, Sharing, State, Store, Timestamp, Vault, VaultKey,
+    Ban, Change, Fsid, Presignature, Secret, Shares, Sharing, State, Store, Timestamp, Vault,
+    VaultKey,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{CryptoRng, SeedableRng};
@@ -117,6 +118,23 @@ pub(crate) fn stage(vault: u8, number: u8) -> Change {
 
 pub(crate) fn activate(number: u8) -> Change {
     Change::Activate { fsid: fsid(number), certificate: vec![number; 65] }
+}
+
+/// The presignature `id` of the sharing `number`.
+pub(crate) fn presigned(number: u8, id: u8) -> Change {
+    let about = Presignature {
+        id: [id; 32],
+        fsid: fsid(number),
+        signers: sharing(1, number).parties[..2].to_vec(),
+        path: "m/44/60/0/0/0".to_owned(),
+        made: Timestamp(1_790_000_200 - u64::from(id)),
+    };
+    Change::Presigned { about, secret: Secret::of(presignature(id)) }
+}
+
+/// Recognisable, and as long as one of the engine.
+pub(crate) fn presignature(id: u8) -> Vec<u8> {
+    [&b"presignature-number"[..], &[id; 176]].concat()
 }
 
 pub(crate) fn ban(number: u8, party: &str) -> Ban {
