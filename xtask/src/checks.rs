@@ -59,6 +59,8 @@ fn all() -> Vec<Row> {
         .chain(rows_of::<quorate_eddsa::ShareCheck>("Stored Ed25519 shares"))
         .chain(rows_of::<quorate_wire::setup::Check>("Setup messages"))
         .chain(rows_of::<quorate_wire::frame::Check>("Frames"))
+        .chain(rows_of::<quorate_wire::vult::Check>("Backup files"))
+        .chain(rows_of::<quorate_vault::backup::Check>("Backups"))
         .collect()
 }
 
