@@ -46,7 +46,7 @@ impl Place {
     ) -> Result<Self, Failure> {
         if let Some(named) = named(globals)? {
             let server = (named != BaseUrl::public()).then(|| named.clone());
-            let route = Route { public_relay: true, server, service_name: String::new() };
+            let route = Route { public_relay: true, server, ..Route::default() };
             let relay = Client::new(&named)?;
             answers(&relay).await?;
             return Ok(Self { relay, route, shown: named, local: None });
@@ -58,6 +58,7 @@ impl Place {
             public_relay: false,
             server: Some(local.advertised.clone()),
             service_name: format!("quorate-{}", hex::encode(tail)),
+            ..Route::default()
         };
         let relay = Client::new(&local.own)?;
         Ok(Self { relay, route, shown: local.advertised.clone(), local: Some(local) })

@@ -6,10 +6,12 @@
 //!
 //! ```text
 //! Lobby ─► Setup ─► Consent ─► Running ─┬─► (keysign) Over
-//!                                       └─► (keygen, reshare) Views ─► Setup ─► Running ─► Certificate ─► Over
+//!                                       ├─► (keygen, reshare) Views ─► Setup ─► Running ─► Certificate ─► Over
+//!                                       └─► (the same, open to other clients) Completion ─► Over
 //! ```
 
 mod commit;
+mod completion;
 mod consent;
 mod desk;
 mod engine;
@@ -34,7 +36,7 @@ use rand_core::CryptoRng;
 pub use self::consent::{Decision, Request};
 use self::desk::Desk;
 pub use self::desk::{Meeting, Patience, Role};
-pub use self::invite::{Device, Route};
+pub use self::invite::{Device, Manner, Route};
 pub use self::subject::{Signature, Signed, Suite};
 pub use self::task::{judge_threshold, least_threshold};
 use crate::failure::{Failure, Kind};
@@ -64,6 +66,8 @@ pub enum Want {
     Mailbox(Namespace),
     /// A finished signature.
     Result(Namespace),
+    /// Who has said that it is done.
+    Finished,
 }
 
 /// What the relay had.
@@ -79,6 +83,8 @@ pub enum Answer {
     Mailbox(Namespace, Vec<Message>),
     /// To [`Want::Result`].
     Result(Namespace, Option<String>),
+    /// To [`Want::Finished`].
+    Finished(Vec<String>),
 }
 
 /// Something to do, in the order given.
@@ -168,6 +174,7 @@ enum Stage {
     Views(commit::AwaitingViews),
     VoteSetup(commit::AwaitingVoteSetup),
     Certificate(commit::AwaitingCertificate),
+    Completion(completion::AwaitingCompletion),
     Over(Result<Outcome, Failure>),
     /// Only while a transition runs.
     Moving,
@@ -194,6 +201,7 @@ impl Ceremony {
             Stage::Views(_) => commit::AwaitingViews::wants(),
             Stage::VoteSetup(stage) => stage.wants(),
             Stage::Certificate(stage) => stage.wants(),
+            Stage::Completion(_) => completion::AwaitingCompletion::wants(),
             Stage::Over(_) | Stage::Moving => Vec::new(),
         }
     }
@@ -208,6 +216,7 @@ impl Ceremony {
             Stage::Views(stage) => stage.answer(desk, answer, rng),
             Stage::VoteSetup(stage) => stage.answer(desk, answer, rng),
             Stage::Certificate(stage) => stage.answer(desk, &answer),
+            Stage::Completion(stage) => stage.answer(desk, answer),
             over => over,
         });
     }
@@ -235,6 +244,7 @@ impl Ceremony {
                 Stage::Views(stage) => stage.tick(desk),
                 Stage::VoteSetup(stage) => stage.tick(desk),
                 Stage::Certificate(stage) => stage.tick(desk),
+                Stage::Completion(stage) => stage.tick(desk),
                 waiting => waiting,
             }
         });
@@ -289,6 +299,7 @@ impl Ceremony {
             Stage::Setup(_) | Stage::VoteSetup(_) => vec![self.desk.meeting.initiator_name()],
             Stage::Running(stage) => stage.awaiting(),
             Stage::Views(stage) => stage.awaiting(),
+            Stage::Completion(stage) => stage.awaiting(&self.desk),
             Stage::Consent(_) | Stage::Certificate(_) | Stage::Over(_) | Stage::Moving => {
                 Vec::new()
             }
@@ -344,7 +355,9 @@ impl Stage {
     /// What a person should know when they stop here.
     fn after_leaving(&self) -> &'static str {
         let committing = match self {
-            Self::Views(_) | Self::VoteSetup(_) | Self::Certificate(_) => true,
+            Self::Views(_) | Self::VoteSetup(_) | Self::Certificate(_) | Self::Completion(_) => {
+                true
+            }
             Self::Running(running) => running.is_vote(),
             _ => false,
         };

@@ -163,6 +163,8 @@ pub struct Extension {
     pub digests: Vec<[u8; 32]>,
     /// The Ed25519 public key of the vault that is reshared, if it has one.
     pub public_key_eddsa: Option<[u8; 32]>,
+    /// Whether other clients may take part, so that none of what only our devices do is waited for.
+    pub open: bool,
 }
 
 impl Link {

@@ -16,6 +16,28 @@ pub(crate) struct Keygen {
     /// How many of them must sign together: from ⌈2N/3⌉ (the default) to N
     #[arg(long, value_name = "T")]
     pub(crate) threshold: Option<u8>,
+
+    #[command(flatten)]
+    pub(crate) manner: Manner,
+}
+
+/// How a keygen or reshare is held
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Manner {
+    /// Let other clients take part, such as phones. Then no certificate vouches for the vault: it is in use once every
+    /// device has said that it is done
+    #[arg(long)]
+    pub(crate) open: bool,
+
+    /// Give each key a mailbox of its own, as other clients do to make both at once
+    #[arg(long, requires = "open")]
+    pub(crate) batch: bool,
+}
+
+impl From<Manner> for quorate_vault::ceremony::Manner {
+    fn from(Manner { open, batch }: Manner) -> Self {
+        Self { open, batch }
+    }
 }
 
 /// Join whatever a link is for, after showing it: keygen, keysign or reshare
@@ -101,7 +123,10 @@ pub(crate) struct Reshare {
     #[arg(long, conflicts_with = "resume")]
     pub(crate) refresh: bool,
 
-    /// Finish the last reshare: its devices vote again
+    /// Finish the last reshare: its devices vote again. Where other clients take part: use what it made, which they do
     #[arg(long)]
     pub(crate) resume: bool,
+
+    #[command(flatten)]
+    pub(crate) manner: Manner,
 }

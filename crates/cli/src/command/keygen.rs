@@ -14,7 +14,8 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Keygen) -> Re
 
     let mut host = Host::open(globals, output, true)?;
     host.may_be_asked()?;
-    let place = host.interrupt.or(Place::open(globals, output, &mut *host.rng)).await??;
+    let mut place = host.interrupt.or(Place::open(globals, output, &mut *host.rng)).await??;
+    place.route.manner = args.manner.into();
     let (device, rng) = host.device();
     let opened =
         keygen::initiate(&device, &args.name, args.devices, args.threshold, &place.route, rng)?;

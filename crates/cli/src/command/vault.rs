@@ -104,7 +104,7 @@ fn show(output: &Output, vault: &Vault) -> Result<(), Failure> {
     if let Some(pending) = vault.pending() {
         let epoch = pending.epoch;
         output.note(&format!(
-            "Epoch {epoch} waits for its certificate: finish it with 'quorate reshare … --resume'."
+            "Epoch {epoch} is not finished: finish it with 'quorate reshare … --resume'."
         ));
     }
     Ok(())

@@ -73,5 +73,6 @@ async fn fetch(
             let body = relay.signature(&session, &slot).await?;
             Answer::Result(slot, body)
         }
+        Want::Finished => Answer::Finished(names(relay.finished(&session).await?)),
     })
 }

@@ -68,6 +68,8 @@ pub(crate) struct VaultView {
     pub(crate) epoch: u64,
     /// `active`, `staged`, `voted`, or `retired` on a device that has left.
     pub(crate) state: &'static str,
+    /// Whether other clients may be members: no certificate vouches for the sharing.
+    pub(crate) open: bool,
 }
 
 impl VaultView {
@@ -83,6 +85,7 @@ impl VaultView {
             me: sharing.parties.get(usize::from(sharing.me)).cloned().unwrap_or_default(),
             epoch: sharing.epoch,
             state: state_name(sharing.state),
+            open: sharing.is_open(),
         }
     }
 

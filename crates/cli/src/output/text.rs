@@ -86,7 +86,7 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
 /// A few lines: what it is, its keys, its devices.
 impl fmt::Display for VaultView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, threshold, parties, epoch, me, state, .. } = self;
+        let Self { name, threshold, parties, epoch, me, state, open, .. } = self;
         let state = if *state == "active" { String::new() } else { format!(", {state}") };
         write!(f, "{}: {threshold} of {}, epoch {epoch}{state}", plain(name), parties.len())?;
         write!(f, "\n  ecdsa    {}", self.public_key_ecdsa)?;
@@ -98,6 +98,12 @@ impl fmt::Display for VaultView {
             let indent = if position == 0 { "" } else { "\n         " };
             let this = if party == me { " (this device)" } else { "" };
             write!(f, "{indent}  {}{this}", plain(party))?;
+        }
+        if *open {
+            write!(
+                f,
+                "\n  open     other clients may be among them: no certificate vouches for this vault"
+            )?;
         }
         Ok(())
     }

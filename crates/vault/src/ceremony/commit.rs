@@ -9,6 +9,7 @@ use quorate_wire::relay_api::Namespace;
 use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 
+use super::completion::AwaitingCompletion;
 use super::desk::{CERTIFICATE, Desk};
 use super::engine::{self, Leg};
 use super::running::{Purpose, Running};
@@ -19,7 +20,7 @@ use super::{Answer, Effect, Millis, Outcome, Stage, Want, published};
 use crate::certificate::{self, Member, Origin, View};
 use crate::failure::{Failure, Kind};
 use crate::home::{self, Keys};
-use crate::store::{Ban, Change, Fsid, Shares, Sharing, State, VaultKey};
+use crate::store::{Ban, Change, Fsid, OPEN, Shares, Sharing, State, VaultKey};
 
 /// A new sharing on its way to becoming the one that signs.
 pub(super) struct Commit {
@@ -63,8 +64,9 @@ pub(super) fn stage(
             "the protocol ended with another key than it ran for",
         )));
     }
+    let open = task.is_open();
     let (origin, name, previous, epoch) = match task {
-        Task::Reshare(task) => (Origin::Reshare, task.name, Some(task.previous), task.epoch),
+        Task::Reshare(task) => (Origin::Reshare, task.name, task.previous, task.epoch),
         Task::Keygen(task) => (Origin::Keygen, task.name, None, 1),
         Task::Keysign(_) | Task::Resume(_) => return Stage::Over(Err(fault())),
     };
@@ -86,7 +88,7 @@ pub(super) fn stage(
         threshold: ecdsa.threshold(),
         members: members.collect(),
     };
-    let digest = view.digest();
+    let digest = if open { OPEN } else { view.digest() };
     let sharing = Sharing {
         fsid: view.fsid,
         vault: view.vault,
@@ -113,6 +115,9 @@ pub(super) fn stage(
         sharing: sharing.clone(),
         shares,
     }));
+    if open {
+        return AwaitingCompletion::open(desk, name, sharing);
+    }
     let prep = Prep { staged: digest }.to_json();
     let me = desk.meeting.me.clone();
     for party in names.iter().filter(|party| **party != me) {
@@ -145,7 +150,7 @@ fn is_what_was_asked_for(task: &Task, ecdsa: &KeyShare, eddsa: Option<&NewShare>
             held.is_none_or(|(sharing, _)| ecdsa.chain_code() == sharing.chain_code)
                 && ecdsa.public_key() == task.vault.0
                 && task.vault.0.starts_with(&ecdsa.key_id())
-                && ecdsa.fsid() != task.previous.0
+                && task.previous != Some(Fsid(ecdsa.fsid()))
                 && public_key == task.eddsa
                 && named == task.eddsa
         }

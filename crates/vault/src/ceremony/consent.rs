@@ -107,7 +107,7 @@ impl AwaitingSetup {
         }))
     }
 
-    fn read(self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
+    fn read(mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
         let initiator = desk.meeting.initiator_name();
         let seated = self.setups.seats(desk, rng).and_then(|seats| {
             for seat in &seats {
@@ -118,6 +118,9 @@ impl AwaitingSetup {
         match seated {
             Ok(seats) => {
                 desk.news();
+                if let Task::Reshare(task) = &mut self.task {
+                    seats.iter().for_each(|seat| task.learn(&seat.setup));
+                }
                 let names =
                     seats.first().map(|seat| seat.setup.names().to_vec()).unwrap_or_default();
                 desk.effects.push(Effect::Ask(self.task.request(&names)));

@@ -163,7 +163,7 @@ pub(super) fn keygen(seat: Seat, threshold: u8, rng: &mut dyn CryptoRng) -> Resu
 pub(super) fn reshare(seat: Seat, task: &Reshare) -> Result<Leg, Failure> {
     let Seat { setup, me, exchange, mail } = seat;
     let (old, new) = task.places(setup.names());
-    let (parties, threshold) = (setup.size(), task.threshold);
+    let (parties, threshold) = (setup.size(), task.size(setup.names()).threshold);
     let held = task.held.as_ref().map(|(_, keys)| keys);
     let engine = match setup.suite() {
         Suite::Ecdsa => {

@@ -27,7 +27,17 @@ pub struct Device<'a> {
     pub patience: Patience,
 }
 
-/// Where an initiator's link sends the others.
+/// How a keygen or reshare is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// Whether other clients may take part: the list of those that have finished decides, not a certificate
+    /// (CEREMONY 9).
+    pub open: bool,
+    /// Whether every key has a mailbox of its own, so that devices may make them at once.
+    pub batch: bool,
+}
+
+/// Where an initiator's link sends the others, and how they are to hold the ceremony.
 #[derive(Clone, Debug, Default)]
 pub struct Route {
     /// Whether the relay is a public one; otherwise the initiator serves it.
@@ -36,6 +46,8 @@ pub struct Route {
     pub server: Option<BaseUrl>,
     /// The name under which a local relay is announced.
     pub service_name: String,
+    /// How a keygen or reshare is held.
+    pub manner: Manner,
 }
 
 /// What an initiator draws for a ceremony.
@@ -101,8 +113,7 @@ pub(super) fn keysign_link(
             fsid: Some(sharing.fsid.0),
             chain: chain.map(|chain| chain.name.to_owned()),
             path: path.map(str::to_owned),
-            digests: Vec::new(),
-            public_key_eddsa: None,
+            ..Extension::default()
         }),
     }
 }
@@ -113,15 +124,11 @@ impl From<Rendezvous> for Invitation {
     }
 }
 
-/// Our devices' extension, which a link made by one of them carries.
-pub(super) fn extension(quorate: Option<Extension>) -> Result<Extension, Failure> {
-    quorate.ok_or_else(|| {
-        Failure::new(
-            Kind::Invalid,
-            "the link was not made by quorate",
-            "this version joins ceremonies of its own kind only",
-        )
-    })
+impl Manner {
+    /// As a link asks for it. One that another client made is for an open ceremony.
+    pub(super) fn of(quorate: Option<&Extension>, batch: bool) -> Self {
+        Self { open: quorate.is_none_or(|quorate| quorate.open), batch }
+    }
 }
 
 pub(super) fn unusable(why: impl core::fmt::Display) -> Failure {

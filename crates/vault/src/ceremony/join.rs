@@ -6,21 +6,30 @@ use quorate_wire::relay_api::PartyId;
 use rand_core::CryptoRng;
 
 use super::desk::Role;
-use super::invite::{Device, extension, meet, unusable};
+use super::invite::{Device, Manner, meet, unusable};
 use super::keygen::judge_name;
 use super::keysign::Intent;
-use super::reshare::{no_vote_open, own_name};
+use super::reshare::{no_vote_open, own_name, signing};
 use super::subject::{Target, derived};
-use super::task::{Keygen, Keysign, Reshare, Task, judge_threshold};
+use super::task::{Keygen, Keysign, Reshare, Size, Task, judge_threshold};
 use super::{Ceremony, payload, resume};
 use crate::certificate;
 use crate::failure::{Failure, Kind};
 use crate::home;
 use crate::store::{Fsid, Sharing, State, Vault, VaultKey};
 
+/// What a person was told to have signed: for a link that does not say, or to compare with what it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// The digest.
+    pub digest: [u8; 32],
+    /// Whose key signs.
+    pub chain: &'static Chain,
+}
+
 /// Opens this device's side of the ceremony that a link is for.
 ///
-/// `digest` is what the person was told, outside the link, to have signed.
+/// `told` is what the person was told, outside the link, to have signed.
 ///
 /// # Errors
 ///
@@ -29,7 +38,7 @@ use crate::store::{Fsid, Sharing, State, Vault, VaultKey};
 pub fn join(
     device: &Device<'_>,
     link: Link,
-    digest: Option<[u8; 32]>,
+    told: Option<Told>,
     rng: &mut dyn CryptoRng,
 ) -> Result<Ceremony, Failure> {
     if let Some(what) = link.beyond_this_version() {
@@ -38,7 +47,7 @@ pub fn join(
     match link {
         Link::Keygen(link) => join_keygen(device, link, rng),
         Link::Reshare(link) => join_reshare(device, link, rng),
-        Link::Keysign(link) => join_keysign(device, *link, digest, rng),
+        Link::Keysign(link) => join_keysign(device, *link, told, rng),
     }
 }
 
@@ -47,13 +56,11 @@ fn join_keygen(
     link: link::Keygen,
     rng: &mut dyn CryptoRng,
 ) -> Result<Ceremony, Failure> {
-    let quorate = extension(link.quorate)?;
-    let (threshold, devices) = numbers(&quorate)?;
     judge_name(&link.vault_name)?;
     let task = Task::Keygen(Keygen {
         name: home::free_name(device.store, &link.vault_name)?,
-        devices,
-        threshold,
+        manner: Manner::of(link.quorate.as_ref(), link.batch),
+        size: link.quorate.as_ref().map(size).transpose()?,
     });
     Ok(meet(
         device,
@@ -70,20 +77,33 @@ fn join_reshare(
     link: link::Reshare,
     rng: &mut dyn CryptoRng,
 ) -> Result<Ceremony, Failure> {
-    let quorate = extension(link.quorate)?;
     judge_name(&link.vault_name)?;
-    let (threshold, devices) = numbers(&quorate)?;
     let key = VaultKey(link.public_key);
-    let previous = fsid(&quorate)?;
-    let epoch = quorate.epoch.ok_or_else(|| unusable("it names no epoch"))?;
     let old: Vec<String> = link.old_parties.iter().map(PartyId::to_string).collect();
     let known = home::by_key(device.store, key)?;
-    let held = match &known {
-        Some(vault) => {
-            no_vote_open(vault)?;
-            member(vault, previous, epoch, &old, quorate.public_key_eddsa)?
+    if let Some(vault) = &known {
+        no_vote_open(vault)?;
+    }
+    let manner = Manner::of(link.quorate.as_ref(), link.batch);
+    let size = link.quorate.as_ref().map(size).transpose()?;
+    let (previous, epoch, eddsa, held) = match &link.quorate {
+        Some(quorate) => {
+            let previous = fsid(quorate)?;
+            let epoch = quorate.epoch.ok_or_else(|| unusable("it names no epoch"))?;
+            let eddsa = quorate.public_key_eddsa;
+            let held = match &known {
+                Some(vault) => member(vault, previous, epoch, &old, eddsa)?,
+                None => None,
+            };
+            (Some(previous), epoch, eddsa, held)
         }
-        None => None,
+        None => match known.as_ref().and_then(|vault| member_by_name(vault, &old)) {
+            Some(held) => {
+                let next = held.epoch.saturating_add(1);
+                (Some(held.fsid), next, held.public_key_eddsa, Some(held.clone()))
+            }
+            None => (None, LATER, None, None),
+        },
     };
     let (me, held) = match held {
         Some(sharing) => {
@@ -109,12 +129,12 @@ fn join_reshare(
     let task = Task::Reshare(Box::new(Reshare {
         name,
         vault: key,
-        eddsa: quorate.public_key_eddsa,
+        eddsa,
         previous,
         epoch,
         old,
-        devices,
-        threshold,
+        size,
+        manner,
         removed: Vec::new(),
         held,
     }));
@@ -155,16 +175,32 @@ fn member(
     Ok(None)
 }
 
+/// The epoch of a new member whom nobody told how many there have been: not the first.
+const LATER: u64 = 2;
+
+/// The same, as another client's link tells: by the members' names, in any order.
+fn member_by_name<'a>(vault: &'a Vault, old: &[String]) -> Option<&'a Sharing> {
+    let active = vault.active()?;
+    let same =
+        active.parties.len() == old.len() && active.parties.iter().all(|party| old.contains(party));
+    same.then_some(active)
+}
+
 fn join_keysign(
     device: &Device<'_>,
     mut link: link::Keysign,
-    given: Option<[u8; 32]>,
+    told: Option<Told>,
     rng: &mut dyn CryptoRng,
 ) -> Result<Ceremony, Failure> {
-    let quorate = extension(link.quorate.take())?;
-    let wanted = fsid(&quorate)?;
-    let Some((vault, sharing)) = home::by_fsid(device.store, wanted)? else {
-        return Err(no_part(device, link.vault, quorate.epoch.unwrap_or_default())?);
+    let (vault, sharing, quorate) = match link.quorate.take() {
+        Some(quorate) => match home::by_fsid(device.store, fsid(&quorate)?)? {
+            Some((vault, sharing)) => (vault, sharing, quorate),
+            None => return Err(no_part(device, link.vault, quorate.epoch.unwrap_or_default())?),
+        },
+        None => {
+            let (vault, sharing) = in_use(device, link.vault)?;
+            (vault, sharing, Extension::default())
+        }
     };
     if link.vault.is_some_and(|key| key != vault.key.0) {
         return Err(unusable("it names one vault and another vault's sharing"));
@@ -184,9 +220,9 @@ fn join_keysign(
         let task = Task::Resume(Box::new(resume::commit(device, &vault, &sharing)?));
         return Ok(meet(device, me, Role::Joiner { initiator: None }, link.at.into(), task, rng));
     }
-    let (intent, initiator) = intent(&link, &quorate, &sharing)?;
+    let (intent, initiator) = intent(&link, &quorate, told, &sharing)?;
     let asked = intent.asked(&sharing)?;
-    if given.is_some_and(|given| given != asked.subject.bytes()) {
+    if told.is_some_and(|told| told.digest != asked.subject.bytes()) {
         return Err(Failure::new(
             Kind::Invalid,
             format!(
@@ -218,6 +254,7 @@ fn join_keysign(
 fn intent(
     link: &link::Keysign,
     quorate: &Extension,
+    told: Option<Told>,
     sharing: &Sharing,
 ) -> Result<(Intent, Option<String>), Failure> {
     if let Some(payment) = link.payload.as_ref().filter(|payload| !payload.is_empty()) {
@@ -231,13 +268,23 @@ fn intent(
             Intent::Message { payload: custom.message.clone(), chain, path: path(quorate, chain) };
         return Ok((intent, named(&custom.vault_local_party_id)));
     }
-    if link.payload_id.is_some() || link.custom_id.is_some() {
+    if link.awaits().is_some() {
         return Err(unusable(
             "what is to be signed has not been fetched from the relay".to_owned(),
         ));
     }
     let [digest] = quorate.digests.as_slice() else {
-        return Err(unusable("it carries nothing to sign, or more than one digest"));
+        return match (quorate.digests.as_slice(), told) {
+            ([], Some(Told { digest, chain })) => {
+                Ok((Intent::Digest { digest, chain, path: chain.path.to_owned() }, None))
+            }
+            ([], None) => Err(Failure::new(
+                Kind::Invalid,
+                "the link does not say what is to be signed",
+                "if you know it from elsewhere, join again with --hash and --chain",
+            )),
+            _ => Err(unusable("it carries more than one digest")),
+        };
     };
     let chain = known_chain(quorate.chain.as_deref().unwrap_or("Ethereum"))?;
     Ok((Intent::Digest { digest: *digest, chain, path: path(quorate, chain) }, None))
@@ -274,12 +321,26 @@ fn no_part(device: &Device<'_>, vault: Option<[u8; 33]>, epoch: u64) -> Result<F
     ))
 }
 
-fn numbers(quorate: &Extension) -> Result<(u8, u8), Failure> {
+/// The sharing in use of the vault that another client's link names.
+fn in_use(device: &Device<'_>, vault: Option<[u8; 33]>) -> Result<(Vault, Sharing), Failure> {
+    let key = VaultKey(vault.ok_or_else(|| unusable("it names no vault"))?);
+    let Some(vault) = home::by_key(device.store, key)? else {
+        return Err(Failure::new(
+            Kind::NotFound,
+            format!("this device holds no share of the vault {key}"),
+            "open the link on a member of that vault, or restore its share here first",
+        ));
+    };
+    let sharing = signing(&vault)?.clone();
+    Ok((vault, sharing))
+}
+
+fn size(quorate: &Extension) -> Result<Size, Failure> {
     let (Some(threshold), Some(devices)) = (quorate.threshold, quorate.devices) else {
         return Err(unusable("it does not say how many devices there are to be"));
     };
     judge_threshold(threshold, devices)?;
-    Ok((threshold, devices))
+    Ok(Size { devices, threshold })
 }
 
 fn fsid(quorate: &Extension) -> Result<Fsid, Failure> {

@@ -6,7 +6,7 @@ use rand_core::CryptoRng;
 use super::Ceremony;
 use super::desk::Role;
 use super::invite::{Device, Invitation, Route, meet};
-use super::task::{Keygen, Task, judge_threshold, least_threshold};
+use super::task::{Keygen, Size, Task, judge_threshold, least_threshold};
 use crate::failure::{Failure, Kind};
 use crate::home;
 
@@ -43,15 +43,17 @@ pub fn initiate(
         chain_code: Some(chain_code),
         library: Library::Dkls,
         chains: Vec::new(),
-        batch: false,
+        batch: route.manner.batch,
         quorate: Some(Extension {
             threshold: Some(threshold),
             devices: Some(devices),
             epoch: Some(1),
+            open: route.manner.open,
             ..Extension::default()
         }),
     });
-    let task = Task::Keygen(Keygen { name: name.to_owned(), devices, threshold });
+    let size = Some(Size { devices, threshold });
+    let task = Task::Keygen(Keygen { name: name.to_owned(), size, manner: route.manner });
     Ok((meet(device, device.party.clone(), Role::Initiator, invitation, task, rng), link))
 }
 

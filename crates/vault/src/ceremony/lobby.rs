@@ -169,7 +169,7 @@ impl Lobby {
         let silent: Vec<String> = self
             .present
             .iter()
-            .filter(|party| **party != desk.meeting.me && !self.hellos.contains_key(*party))
+            .filter(|party| **party != desk.meeting.me && !self.is_ready(party))
             .cloned()
             .collect();
         if desk.meeting.initiates() || self.registered.is_none() {
@@ -229,7 +229,7 @@ impl Lobby {
         if !list.contains(&waiting) {
             return Stage::Lobby(self);
         }
-        if self.task.takes_everyone() && list.len() >= self.task.needed() {
+        if self.task.is_full(list.len()) {
             return Stage::Over(Err(Failure::new(
                 Kind::Surplus,
                 format!("all {} devices of this ceremony have joined already", self.task.needed()),
@@ -293,9 +293,13 @@ impl Lobby {
 
     fn ready(&self, desk: &Desk) -> Vec<String> {
         let me = &desk.meeting.me;
-        let others =
-            self.present.iter().filter(|party| *party != me && self.hellos.contains_key(*party));
+        let others = self.present.iter().filter(|party| *party != me && self.is_ready(party));
         core::iter::once(me).chain(others).cloned().collect()
+    }
+
+    /// Whether a device that has registered is ready. Other clients do not say.
+    fn is_ready(&self, party: &String) -> bool {
+        self.hellos.contains_key(party) || (self.task.is_open() && !self.gone.contains(party))
     }
 
     /// CEREMONY 3: the initiator publishes the committee once, itself first.
@@ -335,7 +339,7 @@ impl Lobby {
                 "nothing to do here; join the next one earlier",
             ));
         }
-        if let Err(failure) = self.task.admits(&committee, false) {
+        if let Err(failure) = self.task.joins(&committee) {
             desk.say_gone("refused", rng);
             return refuse(failure);
         }

@@ -7,7 +7,7 @@ use rand_core::CryptoRng;
 use super::Ceremony;
 use super::desk::Role;
 use super::invite::{Device, Invitation, Route, meet};
-use super::task::{Reshare, Task, judge_threshold, least_threshold};
+use super::task::{Reshare, Size, Task, judge_threshold, least_threshold};
 use crate::failure::{Failure, Kind};
 use crate::home;
 use crate::store::{Sharing, State, Vault};
@@ -95,13 +95,14 @@ pub fn initiate(
         old_parties: party_ids(&sharing.parties)?,
         old_prefix: String::new(),
         library: Library::Dkls,
-        batch: false,
+        batch: route.manner.batch,
         quorate: Some(Extension {
             threshold: Some(threshold),
             devices: Some(plan.devices),
             epoch: Some(epoch),
             fsid: Some(sharing.fsid.0),
             public_key_eddsa: sharing.public_key_eddsa,
+            open: route.manner.open,
             ..Extension::default()
         }),
     });
@@ -109,11 +110,11 @@ pub fn initiate(
         name: vault.name.clone(),
         vault: vault.key,
         eddsa: sharing.public_key_eddsa,
-        previous: sharing.fsid,
+        previous: Some(sharing.fsid),
         epoch,
         old: sharing.parties.clone(),
-        devices: plan.devices,
-        threshold,
+        size: Some(Size { devices: plan.devices, threshold }),
+        manner: route.manner,
         removed: plan.removed,
         held: Some((sharing, keys)),
     }));

@@ -1,6 +1,6 @@
 //! The setups of a ceremony, a protocol each: made by the initiator, fetched by the others (CEREMONY 4.1).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quorate_core::PartyIndex;
 use quorate_wire::frame::{Exchange, Frame};
@@ -16,8 +16,9 @@ use crate::failure::{Failure, Kind};
 /// One protocol of a ceremony.
 pub(super) struct Act {
     pub(super) suite: Suite,
-    /// Where its setup is stored. Two that begin with the same bytes share it.
-    pub(super) slot: Namespace,
+    /// Where its setup is stored, and where else it is looked for: clients differ, so it is written to all and read
+    /// from any. Two acts that begin with the same bytes have the same slots.
+    pub(super) slots: Vec<Namespace>,
     /// Where its frames go.
     pub(super) mail: Namespace,
     /// What its setup must say.
@@ -27,7 +28,8 @@ pub(super) struct Act {
 /// The acts of a ceremony in the order in which they run, and the setups that are here.
 pub(super) struct Setups {
     acts: Vec<Act>,
-    here: BTreeMap<Namespace, Vec<u8>>,
+    /// By their slots.
+    here: BTreeMap<Vec<Namespace>, Vec<u8>>,
 }
 
 /// This device's place in a setup that it has read.
@@ -56,35 +58,35 @@ impl Setups {
         rng: &mut dyn CryptoRng,
     ) -> Result<(), SetupError> {
         for act in &self.acts {
-            if !self.here.contains_key(&act.slot) {
+            if !self.here.contains_key(&act.slots) {
                 let bytes = setup::build(act.suite, &act.body, names, rng)?;
-                desk.put_setup(&act.slot, &bytes, rng);
-                self.here.insert(act.slot.clone(), bytes);
+                for slot in &act.slots {
+                    desk.put_setup(slot, &bytes, rng);
+                }
+                self.here.insert(act.slots.clone(), bytes);
             }
         }
         Ok(())
     }
 
     pub(super) fn wants(&self) -> Vec<Want> {
-        let slots = self.acts.iter().map(|act| &act.slot);
-        let mut lacking: Vec<_> = slots.filter(|slot| !self.here.contains_key(*slot)).collect();
-        lacking.dedup();
-        lacking.into_iter().cloned().map(Want::Setup).collect()
+        let lacking = self.acts.iter().filter(|act| !self.here.contains_key(&act.slots));
+        let slots: BTreeSet<&Namespace> = lacking.flat_map(|act| &act.slots).collect();
+        slots.into_iter().cloned().map(Want::Setup).collect()
     }
 
     /// Takes what was in a slot, if it is sealed with the session's key: whoever knows the session may write there.
     pub(super) fn take(&mut self, desk: &Desk, answer: Answer) {
         if let Answer::Setup(slot, Some(body)) = answer
-            && self.acts.iter().any(|act| act.slot == slot)
-            && !self.here.contains_key(&slot)
+            && let Some(act) = self.acts.iter().find(|act| act.slots.contains(&slot))
             && let Ok(bytes) = desk.meeting.key.open(&body)
         {
-            self.here.insert(slot, bytes);
+            self.here.entry(act.slots.clone()).or_insert(bytes);
         }
     }
 
     pub(super) fn complete(&self) -> bool {
-        self.acts.iter().all(|act| self.here.contains_key(&act.slot))
+        self.acts.iter().all(|act| self.here.contains_key(&act.slots))
     }
 
     /// Reads the setups and finds this device in each: in every one the same parties in the same order.
@@ -103,8 +105,8 @@ impl Setups {
             )
         };
         let mut seats: Vec<Seat> = Vec::new();
-        for Act { suite, slot, mail, .. } in &self.acts {
-            let bytes = self.here.get(slot).map(Vec::as_slice).unwrap_or_default();
+        for Act { suite, slots, mail, .. } in &self.acts {
+            let bytes = self.here.get(slots).map(Vec::as_slice).unwrap_or_default();
             let setup = Setup::parse(*suite, bytes).map_err(|why| refuse(why.to_string()))?;
             if seats.first().is_some_and(|first| first.setup.names() != setup.names()) {
                 return Err(refuse("it lists other devices for each key".to_owned()));

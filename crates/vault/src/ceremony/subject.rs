@@ -165,7 +165,7 @@ impl Target {
             }
         };
         let body = Body::Dsg { key_id, path: path.to_owned(), to_sign };
-        Act { suite, slot: self.id(), mail: self.id(), body }
+        Act { suite, slots: vec![self.id()], mail: self.id(), body }
     }
 
     /// `signature`, if it is one of this.

@@ -9,6 +9,7 @@ use rand_core::CryptoRng;
 use super::Request;
 use super::commit::Commit;
 use super::engine::{self, Leg};
+use super::invite::Manner;
 use super::running::Purpose;
 use super::setups::{Act, Seat};
 use super::subject::{Asked, Target};
@@ -17,11 +18,27 @@ use crate::failure::{Failure, Kind};
 use crate::home::Keys;
 use crate::store::{Ban, Fsid, Sharing, State, VaultKey};
 
+/// How many devices there are to be, and how many of them can sign.
+#[derive(Clone, Copy)]
+pub(super) struct Size {
+    pub(super) devices: u8,
+    pub(super) threshold: u8,
+}
+
+impl Size {
+    /// As every client makes vaults of these devices.
+    fn usual(committee: &[String]) -> Self {
+        let devices = u8::try_from(committee.len()).unwrap_or(u8::MAX);
+        Self { devices, threshold: least_threshold(devices) }
+    }
+}
+
 /// A new vault.
 pub(super) struct Keygen {
     pub(super) name: String,
-    pub(super) devices: u8,
-    pub(super) threshold: u8,
+    /// `None` if the link did not say: the committee is its size.
+    pub(super) size: Option<Size>,
+    pub(super) manner: Manner,
 }
 
 /// A new sharing of an existing vault.
@@ -30,14 +47,15 @@ pub(super) struct Reshare {
     pub(super) vault: VaultKey,
     /// Its Ed25519 key, if it has one.
     pub(super) eddsa: Option<[u8; 32]>,
-    /// The sharing in use.
-    pub(super) previous: Fsid,
+    /// The sharing in use, unless another client's link brought a device that has no part in it.
+    pub(super) previous: Option<Fsid>,
     /// The new epoch.
     pub(super) epoch: u64,
     /// The present members, by party id.
     pub(super) old: Vec<String>,
-    pub(super) devices: u8,
-    pub(super) threshold: u8,
+    /// `None` if the link did not say: the committee is its size.
+    pub(super) size: Option<Size>,
+    pub(super) manner: Manner,
     /// Members that must not come.
     pub(super) removed: Vec<String>,
     /// This device's shares of the sharing in use, if it is a member.
@@ -53,6 +71,12 @@ pub(super) struct Keysign {
     pub(super) target: Target,
     pub(super) asked: Asked,
 }
+
+/// Of a ceremony whose size is not known yet.
+const FEWEST: u8 = 2;
+
+/// The keys of a vault, in the order in which they are made.
+const SUITES: [Suite; 2] = [Suite::Ecdsa, Suite::Eddsa];
 
 /// What a ceremony is about.
 pub(super) enum Task {
@@ -114,8 +138,8 @@ impl Task {
     /// How many devices must be there before it can start.
     pub(super) fn needed(&self) -> usize {
         usize::from(match self {
-            Self::Keygen(task) => task.devices,
-            Self::Reshare(task) => task.devices,
+            Self::Keygen(Keygen { size, .. }) => size.map_or(FEWEST, |size| size.devices),
+            Self::Reshare(task) => task.size.map_or(FEWEST, |size| size.devices),
             Self::Keysign(task) => task.sharing.threshold,
             Self::Resume(commit) => commit.sharing.threshold,
         })
@@ -124,6 +148,25 @@ impl Task {
     /// Whether everybody who is there takes part, or only as many as are ready.
     pub(super) fn takes_everyone(&self) -> bool {
         matches!(self, Self::Keygen(_) | Self::Reshare(_))
+    }
+
+    /// Whether as many devices are here as may take part, as far as this device knows.
+    pub(super) fn is_full(&self, present: usize) -> bool {
+        match self {
+            Self::Keygen(Keygen { size, .. }) => size.is_some() && present >= self.needed(),
+            Self::Reshare(task) => task.size.is_some() && present >= self.needed(),
+            Self::Keysign(_) | Self::Resume(_) => false,
+        }
+    }
+
+    /// Whether other clients may take part, which say nothing of themselves in the lobby.
+    pub(super) fn is_open(&self) -> bool {
+        match self {
+            Self::Keygen(task) => task.manner.open,
+            Self::Reshare(task) => task.manner.open,
+            Self::Keysign(task) => task.sharing.is_open(),
+            Self::Resume(_) => false,
+        }
     }
 
     /// What this device says of itself in the lobby.
@@ -165,7 +208,8 @@ impl Task {
     /// Names the device that may not be here, or is missing, or is one too many.
     pub(super) fn admits(&self, present: &[String], complete: bool) -> Result<(), Failure> {
         let (members, bans) = match self {
-            Self::Keygen(_) => return surplus(present, self.needed()),
+            Self::Keygen(Keygen { size: None, .. }) => return Ok(()),
+            Self::Keygen(Keygen { size: Some(size), .. }) => return surplus(present, *size),
             Self::Reshare(task) => return task.admits(present, complete),
             Self::Keysign(task) => (&task.sharing.parties, &task.bans),
             Self::Resume(commit) => (&commit.sharing.parties, &commit.bans),
@@ -183,17 +227,33 @@ impl Task {
         }
     }
 
+    /// Whether this device takes part with the committee that the initiator has published.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::admits`]. But some clients sign under a name of the day: in an open vault its person decides.
+    pub(super) fn joins(&self, committee: &[String]) -> Result<(), Failure> {
+        match self {
+            Self::Keysign(task) if task.sharing.is_open() && task.bans.is_empty() => Ok(()),
+            _ => self.admits(committee, false),
+        }
+    }
+
     /// The protocols to run, one after the other, and what the initiator writes into their setups for these devices
     /// in this order.
     pub(super) fn acts(&self, committee: &[String]) -> Vec<Act> {
         match self {
             // Both keys begin with the same bytes.
-            Self::Keygen(task) => [Suite::Ecdsa, Suite::Eddsa]
+            Self::Keygen(task) => SUITES
                 .map(|suite| Act {
                     suite,
-                    slot: Namespace::default(),
-                    mail: Namespace::default(),
-                    body: Body::Dkg { threshold: task.threshold, key_id: None },
+                    slots: if task.manner.batch {
+                        [Namespace::default()].into_iter().chain(SUITES.map(batched)).collect()
+                    } else {
+                        vec![Namespace::default()]
+                    },
+                    mail: task.manner.mail(suite),
+                    body: Body::Dkg { threshold: task.size(committee).threshold, key_id: None },
                 })
                 .into(),
             Self::Reshare(task) => task.acts(committee),
@@ -236,11 +296,16 @@ impl Task {
         };
         let (body, mut expected) = (setup.body(), act.body);
         match (self, body, &mut expected) {
-            // A device without a share cannot know how the key was named; the others check it.
-            (Self::Reshare(task), Body::Qc { key_id, .. }, Body::Qc { key_id: own, .. })
-                if task.held.is_none() =>
-            {
+            // A device without a share cannot know how the key was named, nor always the other key; the others check it.
+            (
+                Self::Reshare(task),
+                Body::Qc { key_id, public_key, .. },
+                Body::Qc { key_id: own, public_key: key, .. },
+            ) if task.held.is_none() => {
                 *own = *key_id;
+                if task.is_new_to_the_other_key() && setup.suite() == Suite::Eddsa {
+                    *key = *public_key;
+                }
             }
             // The Ed25519 key knows no paths.
             (_, Body::Dsg { path, .. }, Body::Dsg { path: own, .. })
@@ -281,13 +346,15 @@ impl Task {
         let (vault, threshold, lines, blind) = match self {
             Self::Keygen(task) => (
                 &task.name,
-                task.threshold,
+                task.size(committee).threshold,
                 vec![format!("make the new vault \"{}\"", task.name)],
                 false,
             ),
-            Self::Reshare(task) => (&task.name, task.threshold, task.lines(committee), false),
+            Self::Reshare(task) => {
+                (&task.name, task.size(committee).threshold, task.lines(committee), false)
+            }
             Self::Keysign(task) => {
-                (&task.name, task.sharing.threshold, task.asked.lines.clone(), task.asked.blind)
+                (&task.name, task.sharing.threshold, task.lines(committee), task.asked.blind)
             }
             Self::Resume(commit) => (
                 &commit.name,
@@ -299,10 +366,13 @@ impl Task {
                 false,
             ),
         };
+        let decided =
+            "other clients may take part: it is in use once every device has said that it is done";
+        let open = self.takes_everyone() && self.is_open();
         Request {
             ceremony: self.word(),
             vault: vault.clone(),
-            lines,
+            lines: lines.into_iter().chain(open.then(|| decided.to_owned())).collect(),
             blind,
             committee: committee.to_vec(),
             threshold,
@@ -322,7 +392,10 @@ impl Task {
         let mut legs = Vec::new();
         for seat in seats {
             legs.push(match &self {
-                Self::Keygen(task) => engine::keygen(seat, task.threshold, rng),
+                Self::Keygen(task) => {
+                    let threshold = task.size(seat.setup.names()).threshold;
+                    engine::keygen(seat, threshold, rng)
+                }
                 Self::Reshare(task) => engine::reshare(seat, task),
                 Self::Keysign(task) => engine::sign(seat, &task.keys, task.target.clone(), rng),
                 Self::Resume(commit) => commit.sign(seat, rng),
@@ -337,7 +410,48 @@ impl Task {
     }
 }
 
+impl Keygen {
+    fn size(&self, committee: &[String]) -> Size {
+        self.size.unwrap_or_else(|| Size::usual(committee))
+    }
+}
+
+impl Keysign {
+    fn lines(&self, committee: &[String]) -> Vec<String> {
+        let strangers = committee.iter().filter(|party| !self.sharing.parties.contains(party));
+        let warnings = strangers.map(|party| {
+            format!("UNKNOWN NAME: {party} is none of this vault's names; approve only if you know that device")
+        });
+        self.asked.lines.iter().cloned().chain(warnings).collect()
+    }
+}
+
+impl Manner {
+    /// Where a key's frames go.
+    fn mail(self, suite: Suite) -> Namespace {
+        if self.batch { batched(suite) } else { Namespace::default() }
+    }
+}
+
 impl Reshare {
+    pub(super) fn size(&self, committee: &[String]) -> Size {
+        self.size.unwrap_or_else(|| Size::usual(committee))
+    }
+
+    /// A new member learns from the setup which other key the vault has, if another client's link does not say.
+    fn is_new_to_the_other_key(&self) -> bool {
+        self.held.is_none() && self.size.is_none() && self.eddsa.is_none()
+    }
+
+    /// Takes from a setup that has been judged what only it says.
+    pub(super) fn learn(&mut self, setup: &Setup) {
+        if let Body::Qc { public_key: PublicKey::Eddsa(key), .. } = setup.body()
+            && self.is_new_to_the_other_key()
+        {
+            self.eddsa = Some(*key);
+        }
+    }
+
     /// Positions of the old and of the new members in the setup: everyone who takes part is a new member.
     pub(super) fn places(
         &self,
@@ -362,20 +476,26 @@ impl Reshare {
             public_key,
             old: old.clone(),
             new: new.clone(),
-            threshold: self.threshold,
+            threshold: self.size(committee).threshold,
+        };
+        // Clients differ in where they store the setups of a batch.
+        let slots = |suite, alone| {
+            let batch = self.manner.batch.then(|| batched(suite));
+            batch.into_iter().chain([alone]).collect()
         };
         let held = self.held.as_ref().map(|(_, keys)| keys);
         let ecdsa = Act {
             suite: Suite::Ecdsa,
-            slot: Namespace::default(),
-            mail: Namespace::default(),
+            slots: slots(Suite::Ecdsa, Namespace::default()),
+            mail: self.manner.mail(Suite::Ecdsa),
             body: body(PublicKey::Ecdsa(self.vault.0), held.map(|keys| keys.ecdsa.key_id())),
         };
         let named = held.and_then(|keys| keys.eddsa.as_ref()).map(|share| share.key_id());
-        let eddsa = self.eddsa.map(|public_key| Act {
+        let unknown = self.is_new_to_the_other_key().then_some([0; 32]);
+        let eddsa = self.eddsa.or(unknown).map(|public_key| Act {
             suite: Suite::Eddsa,
-            slot: Namespace::eddsa(),
-            mail: Namespace::default(),
+            slots: slots(Suite::Eddsa, Namespace::eddsa()),
+            mail: self.manner.mail(Suite::Eddsa),
             body: body(PublicKey::Eddsa(public_key), named),
         });
         core::iter::once(ecdsa).chain(eddsa).collect()
@@ -389,7 +509,9 @@ impl Reshare {
                 "start again without that device",
             ));
         }
-        surplus(present, usize::from(self.devices))?;
+        if let Some(size) = self.size {
+            surplus(present, size)?;
+        }
         let missing: Vec<&String> = self
             .old
             .iter()
@@ -433,7 +555,17 @@ impl Reshare {
     }
 }
 
-fn surplus(present: &[String], needed: usize) -> Result<(), Failure> {
+/// The namespace of a key in a batch.
+fn batched(suite: Suite) -> Namespace {
+    Namespace::batch(match suite {
+        Suite::Ecdsa => "ecdsa",
+        Suite::Eddsa => "eddsa",
+    })
+    .unwrap_or_default()
+}
+
+fn surplus(present: &[String], size: Size) -> Result<(), Failure> {
+    let needed = usize::from(size.devices);
     match present.get(needed..) {
         Some(surplus) if !surplus.is_empty() => Err(Failure::new(
             Kind::Surplus,

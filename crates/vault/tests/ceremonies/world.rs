@@ -43,6 +43,7 @@ impl Relay {
                 let body = self.results.get(&id).cloned();
                 Answer::Result(id, body)
             }
+            Want::Finished => Answer::Finished(self.completed.iter().cloned().collect()),
         }
     }
 }

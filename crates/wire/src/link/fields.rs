@@ -121,6 +121,7 @@ impl Extension {
                 "Ed25519 key",
                 "a public key of 32 bytes",
             )?,
+            open: message.open,
         })
     }
 
@@ -135,6 +136,7 @@ impl Extension {
             path: self.path.clone().unwrap_or_default(),
             digests: self.digests.iter().map(|digest| digest.to_vec()).collect(),
             public_key_eddsa: self.public_key_eddsa.map(Vec::from).unwrap_or_default(),
+            open: self.open,
         }
     }
 }

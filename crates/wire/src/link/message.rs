@@ -102,6 +102,8 @@ pub(super) struct Quorate {
     pub(super) digests: Vec<Vec<u8>>,
     #[prost(bytes = "vec", tag = "9")]
     pub(super) public_key_eddsa: Vec<u8>,
+    #[prost(bool, tag = "10")]
+    pub(super) open: bool,
 }
 
 macro_rules! wiped {

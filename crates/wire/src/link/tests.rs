@@ -45,6 +45,7 @@ fn extension() -> Extension {
         path: Some("m/44/60/0/0/0".into()),
         digests: vec![[1; 32], [2; 32]],
         public_key_eddsa: Some([3; 32]),
+        open: true,
     }
 }
 
