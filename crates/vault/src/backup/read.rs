@@ -39,16 +39,7 @@ impl Backup {
             .transpose()?;
 
         // 2.1, 2.2
-        let share = one_share(&mut vault.key_shares, &vault.public_key_ecdsa)?;
-        let without = match library {
-            Library::KeyImport => {
-                "is of a vault from a seed phrase that has a key for each chain, and none of its own"
-            }
-            Library::Dkls | Library::Gg20 => "has no share of the vault's ECDSA key",
-        };
-        let share = present(share, Check::EcdsaShareIsThere, without)?;
-        let ecdsa = quorate_ecdsa::KeyShare::from_bytes(share.expose())
-            .map_err(|check| Refused::share("ECDSA", check))?;
+        let ecdsa = ecdsa_share(&mut vault, library)?;
         // 2.3
         demand(
             ecdsa.public_key() == key.0,
@@ -67,28 +58,9 @@ impl Backup {
             Check::ShareIsOfTheMembers,
             "lists another number of members than its ECDSA share knows",
         )?;
-
-        // 2.6 to 2.8
-        let eddsa = public_key_eddsa.map(|key| {
-            let share = one_share(&mut vault.key_shares, &vault.public_key_eddsa)?;
-            let without = "has no share of the vault's Ed25519 key";
-            let share = present(share, Check::EddsaShareIsThere, without)?;
-            let eddsa = quorate_eddsa::KeyShare::from_bytes(share.expose())
-                .map_err(|check| Refused::share("Ed25519", check))?;
-            demand(
-                eddsa.public_key() == key,
-                Check::EddsaShareIsOfTheKey,
-                "has an Ed25519 share of another key",
-            )?;
-            demand(
-                (eddsa.party_id(), eddsa.parties(), eddsa.threshold())
-                    == (ecdsa.party_id(), ecdsa.parties(), ecdsa.threshold()),
-                Check::SharesAreOfOneMember,
-                "has an ECDSA and an Ed25519 share that are not of one device and epoch",
-            )?;
-            Ok(eddsa)
-        });
-        let eddsa = eddsa.transpose()?;
+        // 2.1, 2.6 to 2.8
+        let eddsa =
+            public_key_eddsa.map(|key| eddsa_share(&mut vault, &key, &ecdsa)).transpose()?;
 
         let extension = vault.quorate.take().unwrap_or_default();
         let sharing = Sharing {
@@ -105,7 +77,7 @@ impl Backup {
             session: extension.session.clone(),
             previous: extension.previous.map(Fsid),
             certificate: extension.certificate.map(Vec::from),
-            created: vault.created_at.as_ref().map_or(now, |at| Timestamp(at.seconds)),
+            created: created(&vault).unwrap_or(now),
             backed_up: true,
             erased: false,
         };
@@ -161,6 +133,54 @@ fn unhex<const N: usize>(text: &str, what: &str) -> Result<[u8; N], Refused> {
     let decoded = hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes);
     require_some(decoded, Check::KeysAreKeys, || [0; N])
         .map_err(|check| Refused::new(check, format!("names an {what} that is none")))
+}
+
+/// 2.2
+fn ecdsa_share(
+    vault: &mut VaultContents,
+    library: Library,
+) -> Result<quorate_ecdsa::KeyShare, Refused> {
+    let share = one_share(&mut vault.key_shares, &vault.public_key_ecdsa)?;
+    let without = match library {
+        Library::KeyImport => {
+            "is of a vault from a seed phrase that has a key for each chain, and none of its own"
+        }
+        Library::Dkls | Library::Gg20 => "has no share of the vault's ECDSA key",
+    };
+    let share = present(share, Check::EcdsaShareIsThere, without)?;
+    quorate_ecdsa::KeyShare::from_bytes(share.expose())
+        .map_err(|check| Refused::share("ECDSA", check))
+}
+
+/// 2.6 to 2.8
+fn eddsa_share(
+    vault: &mut VaultContents,
+    key: &[u8; 32],
+    ecdsa: &quorate_ecdsa::KeyShare,
+) -> Result<quorate_eddsa::KeyShare, Refused> {
+    let share = one_share(&mut vault.key_shares, &vault.public_key_eddsa)?;
+    let without = "has no share of the vault's Ed25519 key";
+    let share = present(share, Check::EddsaShareIsThere, without)?;
+    let eddsa = quorate_eddsa::KeyShare::from_bytes(share.expose())
+        .map_err(|check| Refused::share("Ed25519", check))?;
+    demand(
+        eddsa.public_key() == *key,
+        Check::EddsaShareIsOfTheKey,
+        "has an Ed25519 share of another key",
+    )?;
+    demand(
+        (eddsa.party_id(), eddsa.parties(), eddsa.threshold())
+            == (ecdsa.party_id(), ecdsa.parties(), ecdsa.threshold()),
+        Check::SharesAreOfOneMember,
+        "has an ECDSA and an Ed25519 share that are not of one device and epoch",
+    )?;
+    Ok(eddsa)
+}
+
+/// `None` if the file does not say, or names a time before 1970.
+fn created(vault: &VaultContents) -> Option<Timestamp> {
+    let seconds = vault.created_at.as_ref()?.seconds;
+    i64::try_from(seconds).is_ok().then_some(Timestamp(seconds))
 }
 
 /// 2.1: takes out every share of this key; they must be copies of one.

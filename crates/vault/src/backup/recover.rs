@@ -162,11 +162,11 @@ fn first_quorum<'a>(
     tries: &mut usize,
 ) -> Option<Secret<[u8; 32]>> {
     let Some(more) = more.checked_sub(1) else {
-        *tries = tries.checked_sub(1)?;
+        *tries = tries.saturating_sub(1);
         return quorate_eddsa::recover::private_key(quorum);
     };
     let mut rest = shares;
-    while let Some((first, after)) = rest.split_first() {
+    while let Some((first, after)) = rest.split_first().filter(|_| *tries > 0) {
         rest = after;
         quorum.push(first);
         let key = first_quorum(rest, more, quorum, tries);
@@ -180,4 +180,28 @@ fn first_quorum<'a>(
 
 fn list(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_search_for_a_quorum_ends_however_many_there_are() {
+        // Sixty shares of nothing in common: more quorums than anybody could try.
+        let junk = |id: u8| {
+            let mut share = [1; 132];
+            (share[..3]).copy_from_slice(&[30, 60, id]);
+            share[34] = 0;
+            let base: [u8; 32] = core::array::from_fn(|at| if at == 0 { 0x58 } else { 0x66 });
+            share[35..67].copy_from_slice(&base);
+            share[99] = 0;
+            KeyShare::from_bytes(&share).unwrap()
+        };
+        let shares: Vec<KeyShare> = (0..60).map(junk).collect();
+        let shares: Vec<&KeyShare> = shares.iter().collect();
+        let mut tries = 20;
+        assert!(first_quorum(&shares, 30, &mut Vec::new(), &mut tries).is_none());
+        assert_eq!(tries, 0);
+    }
 }

@@ -93,7 +93,7 @@ pub struct ChainPublicKey {
 /// Field 1000, `Quorate`: what our devices say to each other in a backup. Others skip it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extension {
-    /// The sharing's epoch; 0 if unknown.
+    /// The sharing's epoch, below 2^63; 0 if unknown.
     pub epoch: u64,
     /// The sharing that it replaced, by its final session id.
     pub previous: Option<[u8; 32]>,
@@ -299,7 +299,8 @@ impl Extension {
                 _ => extension.unknown.keep(&field),
             }
         }
-        require(version == 1, Check::ExtensionIsKnown)?;
+        let countable = i64::try_from(extension.epoch).is_ok();
+        require(version == 1 && countable, Check::ExtensionIsKnown)?;
         Ok(extension)
     }
 

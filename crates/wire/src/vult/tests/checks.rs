@@ -122,7 +122,9 @@ fn check_vult_3_4_refuses_a_vault_of_no_key() {
 #[test]
 fn check_vult_3_5_refuses_an_extension_of_a_later_version_or_of_other_lengths() {
     switch();
-    let wrong = [vec![], vec![0x08, 2], [vec![0x08, 1], field(&[0x1a], &[1; 31])].concat()];
+    let endless = [&[0x08, 1, 0x10][..], &[0xff; 9], &[1]].concat();
+    let short = [vec![0x08, 1], field(&[0x1a], &[1; 31])].concat();
+    let wrong = [vec![], vec![0x08, 2], endless, short];
     for extension in wrong {
         let file = with(&field(&[0xc2, 0x3e], &extension));
         assert_eq!(refused(file.as_bytes()), Some(Check::ExtensionIsKnown));
