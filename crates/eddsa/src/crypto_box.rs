@@ -5,6 +5,7 @@
 use curve25519_dalek::MontgomeryPoint;
 use poly1305::Poly1305;
 use poly1305::universal_hash::KeyInit as _;
+use quorate_core::Secret;
 use rand_core::CryptoRng;
 use salsa20::cipher::array::Array;
 use salsa20::cipher::consts::U10;
@@ -23,19 +24,17 @@ pub(crate) const SEALED_LEN: usize = MAC_LEN + TEXT_LEN;
 pub(crate) const NONCE_LEN: usize = 24;
 
 /// e: one party's secret of one session.
-pub(crate) struct BoxSecret(Zeroizing<[u8; 32]>);
+pub(crate) struct BoxSecret(Secret<[u8; 32]>);
 
 impl BoxSecret {
     /// Draws 32 bytes.
     pub(crate) fn draw(rng: &mut dyn CryptoRng) -> Self {
-        let mut secret = Zeroizing::new([0; 32]);
-        rng.fill_bytes(&mut *secret);
-        Self(secret)
+        Self(Secret::fill(|secret: &mut [u8; 32]| rng.fill_bytes(secret)))
     }
 
     /// E.
     pub(crate) fn public(&self) -> [u8; 32] {
-        MontgomeryPoint::mul_base_clamped(*self.0).to_bytes()
+        MontgomeryPoint::mul_base_clamped(*self.0.expose()).to_bytes()
     }
 
     /// What this party and the one behind `peer` share. `None` if everybody shares it: the key is of small order.
@@ -48,19 +47,18 @@ impl BoxSecret {
     pub(crate) fn agree_lax(&self, peer: &[u8; 32]) -> BoxKey {
         let shared = self.product(peer);
         let mut mixed = hsalsa::<U10>((&*shared).into(), &Array::default());
-        let mut key = Zeroizing::new([0; 32]);
-        key.copy_from_slice(&mixed);
+        let key = Secret::fill(|key: &mut [u8; 32]| key.copy_from_slice(&mixed));
         mixed.zeroize();
         BoxKey(key)
     }
 
     fn product(&self, peer: &[u8; 32]) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(MontgomeryPoint(*peer).mul_clamped(*self.0).to_bytes())
+        Zeroizing::new(MontgomeryPoint(*peer).mul_clamped(*self.0.expose()).to_bytes())
     }
 }
 
 /// What two parties share.
-pub(crate) struct BoxKey(Zeroizing<[u8; 32]>);
+pub(crate) struct BoxKey(Secret<[u8; 32]>);
 
 impl BoxKey {
     /// `mac || ciphertext`.
@@ -106,7 +104,7 @@ impl BoxKey {
 
     /// The key of the mac, which is the start of the key stream, and the stream after it.
     fn start(&self, nonce: &[u8; NONCE_LEN]) -> (Zeroizing<[u8; 32]>, XSalsa20) {
-        let mut stream = XSalsa20::new((&*self.0).into(), nonce.into());
+        let mut stream = XSalsa20::new(self.0.expose().into(), nonce.into());
         let mut mac_key = Zeroizing::new([0; 32]);
         stream.apply_keystream(&mut *mac_key);
         (mac_key, stream)

@@ -2,11 +2,10 @@
 
 use quorate_core::session::ChannelKey;
 use rand_core::CryptoRng;
-use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 use super::id::MessageId;
-use super::private::{self, Channel};
+use super::private::{self, Channel, KeyPair};
 use super::{Check, HEADER_LEN};
 
 /// Length of the sender's key in front of the ciphertext in bytes.
@@ -15,22 +14,20 @@ const KEY_LEN: usize = 32;
 /// A key pair (X25519) for enclosed messages alone: one run of one party. Neither `Clone` nor storable, because it
 /// numbers its encryptions.
 pub struct Enclosure {
-    secret: StaticSecret,
+    keys: KeyPair,
     encrypted: u32,
 }
 
 impl Enclosure {
     /// Draws the secret from `rng` (32 bytes).
     pub fn draw(rng: &mut dyn CryptoRng) -> Self {
-        let mut secret = Zeroizing::new([0; 32]);
-        rng.fill_bytes(&mut *secret);
-        Self { secret: StaticSecret::from(*secret), encrypted: 0 }
+        Self { keys: KeyPair::draw(rng), encrypted: 0 }
     }
 
     /// What others enclose messages to.
     #[must_use]
     pub fn public_key(&self) -> ChannelKey {
-        PublicKey::from(&self.secret).to_bytes()
+        self.keys.public_key()
     }
 
     /// FRAME 4.1 to 4.4. `None` if the cipher cannot take that much or the counter is at its end.
@@ -59,7 +56,7 @@ impl Enclosure {
     }
 
     fn agree(&self, peer: &ChannelKey) -> Result<Channel, Check> {
-        Channel::agree(&self.secret, peer, Check::EnclosureKeyContributes)
+        Channel::agree(&self.keys, peer, Check::EnclosureKeyContributes)
     }
 
     /// What one of this party's own recorded frames says.

@@ -6,10 +6,9 @@ use ed25519_dalek::{SigningKey, VerifyingKey};
 use quorate_core::session::{Cast, ChannelKey, Delivery, Kind, Outgoing};
 use quorate_core::{Abort, PartyIndex};
 use rand_core::CryptoRng;
-use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
-use super::private::{self, Channel};
+use super::private::{self, Channel, KeyPair};
 use super::{ABORT_TAG, Check, Enclosure, MessageId, signed};
 use crate::setup::{Setup, Suite};
 
@@ -25,9 +24,9 @@ pub struct Exchange {
     suite: Suite,
     instance: [u8; 32],
     me: PartyIndex,
-    signing: SigningKey,
+    signing: Box<SigningKey>,
     verifying: Vec<VerifyingKey>,
-    secret: StaticSecret,
+    keys: KeyPair,
     encrypted: u32,
     enclosure: Option<Enclosure>,
     channels: BTreeMap<PartyIndex, Channel>,
@@ -110,17 +109,16 @@ impl Exchange {
     /// [`NotAParty`] if the setup has no such position.
     pub fn new(setup: &Setup, me: PartyIndex, rng: &mut dyn CryptoRng) -> Result<Self, NotAParty> {
         let key = |seed: &quorate_core::Secret<_>| SigningKey::from_bytes(seed.expose());
-        let signing = setup.seeds().get(usize::from(me)).map(key).ok_or(NotAParty(me))?;
+        let signing =
+            setup.seeds().get(usize::from(me)).map(key).map(Box::new).ok_or(NotAParty(me))?;
         let verifying = setup.seeds().iter().map(|seed| key(seed).verifying_key()).collect();
-        let mut secret = Zeroizing::new([0; 32]);
-        rng.fill_bytes(&mut *secret);
         let mut exchange = Self {
             suite: setup.suite(),
             instance: setup.instance(),
             me,
             signing,
             verifying,
-            secret: StaticSecret::from(*secret),
+            keys: KeyPair::draw(rng),
             encrypted: 0,
             enclosure: None,
             channels: BTreeMap::new(),
@@ -142,7 +140,7 @@ impl Exchange {
     /// The run's X25519 public key, which this party's first broadcast announces.
     #[must_use]
     pub fn channel_key(&self) -> ChannelKey {
-        PublicKey::from(&self.secret).to_bytes()
+        self.keys.public_key()
     }
 
     /// Waits for these messages from now on. Own ones, and those of strangers to the setup, are left out.
@@ -200,7 +198,7 @@ impl Exchange {
             if j == self.me || self.channels.contains_key(&j) {
                 continue;
             }
-            match Channel::agree(&self.secret, &key, Check::KeyContributes) {
+            match Channel::agree(&self.keys, &key, Check::KeyContributes) {
                 Ok(channel) => {
                     self.channels.insert(j, channel);
                 }

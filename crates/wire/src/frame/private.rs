@@ -4,8 +4,10 @@
 use chacha20::{R20, hchacha};
 use chacha20poly1305::aead::array::Array;
 use chacha20poly1305::{AeadInOut as _, ChaCha20Poly1305, KeyInit as _, Nonce, Tag};
+use quorate_core::Secret;
 use quorate_core::check::require;
 use quorate_core::session::ChannelKey;
+use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::{Zeroize as _, Zeroizing};
@@ -16,21 +18,40 @@ use super::{Check, HEADER_LEN};
 /// Length of the mac and the nonce behind a ciphertext in bytes.
 const TAIL_LEN: usize = 16 + 12;
 
+/// One party's secret for key agreement (X25519). On the heap, so that it leaves no copy where its owner has been.
+pub(super) struct KeyPair(Secret<[u8; 32]>);
+
+impl KeyPair {
+    /// Draws 32 bytes.
+    pub(super) fn draw(rng: &mut dyn CryptoRng) -> Self {
+        Self(Secret::fill(|secret: &mut [u8; 32]| rng.fill_bytes(secret)))
+    }
+
+    /// What it announces.
+    pub(super) fn public_key(&self) -> ChannelKey {
+        PublicKey::from(&self.secret()).to_bytes()
+    }
+
+    fn secret(&self) -> StaticSecret {
+        StaticSecret::from(*self.0.expose())
+    }
+}
+
 /// The two keys between this party and one peer.
 pub(super) struct Channel {
-    to_peer: Zeroizing<[u8; 32]>,
-    to_me: Zeroizing<[u8; 32]>,
+    to_peer: Secret<[u8; 32]>,
+    to_me: Secret<[u8; 32]>,
 }
 
 impl Channel {
     /// FRAME 3.1 to 3.3, and 4.1; `contributes` is the check to be made.
     pub(super) fn agree(
-        secret: &StaticSecret,
+        keys: &KeyPair,
         peer: &ChannelKey,
         contributes: Check,
     ) -> Result<Self, Check> {
         // 3.1
-        let shared = secret.diffie_hellman(&PublicKey::from(*peer));
+        let shared = keys.secret().diffie_hellman(&PublicKey::from(*peer));
         require(shared.was_contributory(), contributes)?;
         // 3.2
         let mut mixed = hchacha::<R20>(shared.as_bytes().into(), &Array::default());
@@ -38,12 +59,11 @@ impl Channel {
         let key = |receiver: &ChannelKey| {
             let mut hash =
                 Sha256::new().chain_update(receiver).chain_update(mixed.as_slice()).finalize();
-            let mut key = Zeroizing::new([0; 32]);
-            key.copy_from_slice(&hash);
+            let key = Secret::fill(|key: &mut [u8; 32]| key.copy_from_slice(&hash));
             hash.zeroize();
             key
         };
-        let channel = Self { to_peer: key(peer), to_me: key(PublicKey::from(secret).as_bytes()) };
+        let channel = Self { to_peer: key(peer), to_me: key(&keys.public_key()) };
         mixed.zeroize();
         Ok(channel)
     }
@@ -66,7 +86,7 @@ impl Channel {
         let authenticated = out.len();
         out.extend_from_slice(payload);
         let (authenticated, text) = out.split_at_mut_checked(authenticated)?;
-        let mac = cipher(&self.to_peer)
+        let mac = cipher(self.to_peer.expose())
             .encrypt_inout_detached(&Nonce::from(nonce), authenticated, text.into())
             .ok()?;
         out.extend_from_slice(&mac);
@@ -77,13 +97,13 @@ impl Channel {
     /// FRAME 3.6: the payload, if the frame authenticates under the key towards this party. So many bytes of it are
     /// announced between header and ciphertext.
     pub(super) fn open(&self, frame: &[u8], announced: usize) -> Option<Zeroizing<Vec<u8>>> {
-        open(&self.to_me, frame, announced)
+        open(self.to_me.expose(), frame, announced)
     }
 
     /// Opens what this party sealed itself.
     #[cfg(test)]
     pub(super) fn open_own(&self, frame: &[u8], announced: usize) -> Option<Zeroizing<Vec<u8>>> {
-        open(&self.to_peer, frame, announced)
+        open(self.to_peer.expose(), frame, announced)
     }
 }
 

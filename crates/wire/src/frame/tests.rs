@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use quorate_core::session::{Cast, Delivery, Kind, Outgoing};
 use quorate_core::{Abort, PartyIndex};
-use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
 use super::exchange::{Exchange, Incoming, NoChannel, NotAParty, Opened, SealError};
-use super::private::Channel;
+use super::private::{Channel, KeyPair};
 use super::{Check, Enclosure, MessageId};
 use crate::setup::{Body, Setup, Suite, build};
-use crate::testing::{damage, rng, switch, unhex, unhex_array, vector};
+use crate::testing::{Script, damage, rng, switch, unhex, unhex_array, vector};
 
 const SETUPS: &[u8] = include_bytes!("../../../../vectors/dkls23/setup_messages.json.xz");
 const PRIMITIVES: &[u8] = include_bytes!("../../../../vectors/dkls23/primitives.json.xz");
@@ -94,9 +93,9 @@ fn is(from: u8, tag: u64, payload: &[u8]) -> Incoming {
 #[test]
 fn keys_and_ciphertexts_are_those_of_production() {
     let case = &vector(PRIMITIVES)["p2p_encryption"];
-    let secret = |name: &str| StaticSecret::from(unhex_array::<32>(&case[name]));
+    let secret = |name: &str| KeyPair::draw(&mut Script(unhex(&case[name])));
     let (sender, receiver) = (secret("sender_secret"), secret("receiver_secret"));
-    assert_eq!(PublicKey::from(&sender).to_bytes()[..], unhex(&case["sender_public"]));
+    assert_eq!(sender.public_key()[..], unhex(&case["sender_public"]));
 
     let agree = |secret, peer: &str| {
         Channel::agree(secret, &unhex_array(&case[peer]), Check::KeyContributes).unwrap()
@@ -167,7 +166,7 @@ fn a_message_in_front_of_a_key_of_small_order_is_not_opened() {
     // Under the agreed key that everybody knows.
     let nobody = Enclosure::draw(&mut rng(7));
     let shared =
-        Channel::agree(&StaticSecret::from([1; 32]), &nobody.public_key(), Check::KeyContributes);
+        Channel::agree(&KeyPair::draw(&mut rng(8)), &nobody.public_key(), Check::KeyContributes);
     let alice = enclosing()[0].own_id(ENCLOSED.tag, Some(index(1)));
     for key in small_order() {
         let frame = shared.as_ref().unwrap().seal(&alice, 0, &key, 1, b"secret").unwrap();
@@ -427,7 +426,7 @@ fn damaged_frames_are_ignored_without_a_panic() {
     let mut rng = rng(0xf);
     let mut parties = three();
     let early = &parties[1].channel_key();
-    let early = Channel::agree(&StaticSecret::from([1; 32]), early, Check::KeyContributes).unwrap();
+    let early = Channel::agree(&KeyPair::draw(&mut rng), early, Check::KeyContributes).unwrap();
     let id = MessageId::of_frame(&parties[0].abort()).unwrap();
     let strange = early.seal(&id, 0, &[], 1, b"secret").unwrap();
     meet(&mut parties);
