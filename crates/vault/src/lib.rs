@@ -3,6 +3,7 @@
 //! * [`store`]: what a device keeps, and the trait through which it is kept. * [`home`]: reading it.
 //! * [`ceremony`]: keygen, keysign and reshare as sans-IO machines. * [`certificate`]: what members compare and sign.
 //! * [`run`]: one seat in one run of one protocol. * [`failure`]: why a ceremony ended, in words.
+//! * [`presign`]: presignatures, each finished once.
 //! * [`mod@backup`]: files that outlive the device, and what they mean to one.
 //!
 //! Nothing here opens a socket, a file or a terminal, reads a clock, or draws randomness of its own.
@@ -12,5 +13,6 @@ pub mod ceremony;
 pub mod certificate;
 pub mod failure;
 pub mod home;
+pub mod presign;
 pub mod run;
 pub mod store;

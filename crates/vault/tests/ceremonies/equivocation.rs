@@ -72,7 +72,7 @@ fn equivocate(test: &str, to_a: [u8; 2], to_c: [u8; 2]) -> (Band, [[u8; 32]; 2])
             return Some(message);
         }
         if message.to[0].as_str() == "B" {
-            ear.borrow_mut().push(frame.to_vec());
+            ear.borrow_mut().push(frame);
         }
         (message.from.as_str() != "B").then_some(message)
     });

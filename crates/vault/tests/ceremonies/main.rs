@@ -11,6 +11,7 @@ mod band;
 mod commit;
 mod equivocation;
 mod honest;
+mod presign;
 mod refusals;
 mod two_keys;
 mod world;

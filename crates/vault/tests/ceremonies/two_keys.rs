@@ -104,7 +104,7 @@ fn a_published_signature_counts_in_either_order_of_bytes_if_it_verifies() {
         let Signature::Eddsa { signature, .. } = made.signature else { panic!("the other key") };
         let mut halves = [signature[..32].to_vec(), signature[32..].to_vec()];
         if reversed {
-            halves.iter_mut().for_each(|half| half.reverse());
+            halves = halves.map(|half| half.into_iter().rev().collect());
         }
         let [r, s] = halves.map(hex::encode);
         band.begin_signing(&["A", "B"], &message(&text)).unwrap();
