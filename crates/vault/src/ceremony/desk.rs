@@ -85,7 +85,7 @@ pub(super) const EXPIRY: u64 = 10_000;
 pub(super) const QUIET: u64 = 10_000;
 /// After this long without news in a last round, a published result is looked for.
 pub(super) const STALLED: u64 = 2_000;
-/// How long a protocol waits before it speaks in a mailbox that another one has just used (CEREMONY 7).
+/// How long a protocol waits before it speaks in a mailbox that another one has just used (CEREMONY 8).
 pub(super) const BETWEEN: u64 = 1_000;
 /// A registration older than this is renewed: relays forget lists after five minutes.
 pub(super) const REGISTER_AGAIN: u64 = 120_000;
