@@ -2,13 +2,14 @@
 //! `BACKUP`).
 //!
 //! * [`Backup::read`]: a decrypted file becomes what a store keeps, or is refused in words. * [`contents`]: and back.
-//! * [`compare`]: whether a home holds it already, or may hold it at all.
+//! * [`compare`]: whether a home holds it already, or may hold it at all. * [`Backup::restore`]: taking it in.
 //! * [`recover()`]: enough backups become the private keys, on a machine that talks to nobody.
 
 mod check;
 mod name;
 mod read;
 mod recover;
+mod restore;
 mod verdict;
 mod write;
 

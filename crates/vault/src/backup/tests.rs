@@ -287,6 +287,36 @@ fn the_age_of_a_backup_is_known_from_what_replaced_it_or_from_both_epochs() {
     assert_eq!(age(&old, &new), Age::Older);
 }
 
+/// The kinds of the changes, by their first letters.
+fn changes(backup: &Backup, vaults: &[Vault]) -> String {
+    let kind = |change: &crate::store::Change| format!("{change:?}").chars().next().unwrap();
+    backup.restore("Mine", vaults).iter().map(kind).collect()
+}
+
+#[test]
+fn a_home_takes_in_what_it_may_and_goes_on_where_it_stopped() {
+    let (old, new) = (epoch(1), epoch(2));
+    let (backup, certified) = (new.backup(0), Backup::read(certified(0), NOW).unwrap());
+    // Stage, Adopt or Activate, BackedUp.
+    assert_eq!(changes(&backup, &[]), "SAB");
+    assert_eq!(changes(&backup, &[held(&[&old.backup(0)])]), "SAB");
+    assert_eq!(changes(&backup, &[held(&[&backup])]), "B");
+    assert_eq!(changes(&new.backup(1), &[held(&[&backup])]), "");
+    let mut home = held(&[&backup]);
+    home.sharings[0].state = State::Staged;
+    assert_eq!(changes(&backup, core::slice::from_ref(&home)), "AB");
+    // What a ceremony has staged waits for its certificate.
+    home.sharings[0].session = "8c1d9f0e".into();
+    assert_eq!(changes(&backup, &[home]), "");
+    let mut home = held(&[&certified]);
+    home.sharings[0].state = State::Staged;
+    assert_eq!(changes(&certified, &[home]), "AB");
+    // An older epoch would retire the one that signs.
+    let mut newer = new.backup(0);
+    newer.sharing.previous = Some(old.backup(0).sharing.fsid);
+    assert_eq!(changes(&old.backup(0), &[held(&[&newer])]), "");
+}
+
 #[test]
 fn files_are_called_as_the_apps_call_them() {
     let sharing = epoch(2).backup(1).sharing;

@@ -13,5 +13,6 @@ mod equivocation;
 mod honest;
 mod presign;
 mod refusals;
+mod restored;
 mod two_keys;
 mod world;
