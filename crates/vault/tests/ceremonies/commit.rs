@@ -1,6 +1,8 @@
 //! The two-step commit: split views, and a crash or a failing disk at every store call.
 
 use quorate_store::faults::Fault;
+use quorate_vault::ceremony::Suite;
+use quorate_vault::certificate;
 use quorate_vault::failure::Kind;
 use quorate_vault::store::State;
 use quorate_wire::commit::Prep;
@@ -84,6 +86,67 @@ fn cut_when_all_voted(band: &mut Band, names: &[&str]) {
         }
     }
     panic!("not everybody voted");
+}
+
+/// COMMIT 4.3: whichever signing of the vote fails, no key reaches the new epoch, and both do when it is resumed.
+#[test]
+fn a_vote_that_fails_with_either_key_leaves_both_keys_in_the_old_epoch() {
+    for (test, fails) in [("fail-eddsa", Suite::Eddsa), ("fail-ecdsa", Suite::Ecdsa)] {
+        let mut band = Band::new(test, &["A", "B", "C"], 34);
+        band.keygen(&["A", "B", "C"]);
+        band.begin_reshare(&["A", "B", "C"], &[], None).unwrap();
+        let staged = loop {
+            band.world.run(100);
+            if let Some(staged) = band.vault("A").unwrap().pending() {
+                break staged.digest;
+            }
+        };
+        let lost = match fails {
+            Suite::Eddsa => Namespace::of_message(&certificate::preimage(&staged)),
+            Suite::Ecdsa => Namespace::of_message(&certificate::message(&staged)),
+        };
+        band.world.tamper = Box::new(move |namespace, message| {
+            (*namespace != lost || message.from.as_str() != "B").then_some(message)
+        });
+        band.world.run(1_000_000);
+        let certificate = Namespace::of_message(&certificate::message(&staged));
+        assert!(!band.world.relay.results.contains_key(&certificate), "{test}");
+        band.world.tamper = Box::new(|_, message| Some(message));
+        for name in ["A", "B", "C"] {
+            band.restart(name);
+            assert_eq!(band.active(name).unwrap().epoch, 1, "{test}: {name}");
+            assert_eq!(band.vault(name).unwrap().pending().unwrap().state, State::Voted);
+        }
+        assert!(band.can_sign(&["A", "B"]), "{test}: with the old shares of both keys");
+        band.begin_resume(&["C", "A"]).unwrap();
+        band.world.run(100_000);
+        assert_eq!(band.active("A").unwrap().epoch, 2, "{test}: {:?}", band.outcome("A"));
+        assert!(band.can_sign(&["C", "B"]), "{test}: with the new shares of both keys");
+        assert_eq!(band.active("B").unwrap().epoch, 2);
+    }
+}
+
+/// COMMIT 6: one device dies at any moment of a reshare, between its store calls too.
+#[test]
+fn a_quorum_can_sign_whatever_moment_a_device_dies_at() {
+    let names = ["A", "B", "D"];
+    let mut base = Band::new("moments", &["A", "B", "C", "D"], 41);
+    base.keygen(&["A", "B", "C"]);
+    for moment in (2..60).step_by(3) {
+        let test = format!("moment-{moment}");
+        let mut band = base.copy(&test, &["A", "B", "C", "D"]);
+        band.begin_reshare(&names, &["C"], Some(3)).unwrap();
+        band.world.run(moment * 100);
+        let b = band.index("B");
+        let over = band.world.devices[b].outcome.is_some();
+        band.world.devices[b].dead = true;
+        band.world.run(1_200_000);
+        assert!(a_quorum_signs(&mut band, &names, &["A", "B"]), "{test}");
+        if over {
+            return;
+        }
+    }
+    panic!("the reshare never ended");
 }
 
 /// What must hold after anything: some quorum signs, of the old sharing or of the new one, if need be after a
