@@ -22,4 +22,4 @@ pub use abort::Abort;
 pub use check::{Attribution, Check, Consequence, require};
 pub use each::FromEach;
 pub use party::{Committee, PartyIndex};
-pub use secret::Secret;
+pub use secret::{Secret, wipe_stack};

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::each::FromEach;
 use crate::party::PartyIndex;
+use crate::secret::Secret;
 use crate::session::{Delivery, Kind, Outgoing};
 
 /// A message with a fixed layout.
@@ -71,9 +72,9 @@ impl<'a> Reader<'a> {
         Some(array)
     }
 
-    /// The next `N` bytes, which hold a secret.
-    pub fn secret<const N: usize>(&mut self) -> Option<Zeroizing<[u8; N]>> {
-        self.array().map(Zeroizing::new)
+    /// The next 32 bytes, which hold a secret: on the heap, because a message is moved before it is read.
+    pub fn secret(&mut self) -> Option<Secret<[u8; 32]>> {
+        self.array_ref().map(|bytes| Secret::fill(|secret| *secret = *bytes))
     }
 
     /// The next `N` bytes, too many for the stack.

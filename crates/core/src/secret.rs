@@ -42,6 +42,18 @@ impl<T: Zeroize> Secret<T> {
     }
 }
 
+/// Overwrites the stack below its caller: 256 KiB, about ten microseconds.
+///
+/// Arithmetic leaves copies of its operands on the stack, in frames that are gone and that nothing else wipes. Whoever
+/// runs a session calls this after every call that it made.
+#[inline(never)]
+#[expect(clippy::large_stack_arrays, reason = "the stack is what is wiped")]
+pub fn wipe_stack() {
+    let mut below = [0_u8; 1 << 18];
+    below.zeroize();
+    core::hint::black_box(&below);
+}
+
 impl<T: Zeroize> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secret<{}>", core::any::type_name::<T>())

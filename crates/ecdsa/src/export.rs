@@ -12,7 +12,6 @@ use quorate_core::payload::{Inbox, Layout, Reader};
 use quorate_core::session::{self, Cast, ChannelKey, Delivery, Kind, Outgoing, Step};
 use quorate_core::{Abort, FromEach, PartyIndex, Secret};
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use crate::check::Check;
 use crate::curve::{self, SCALAR_LEN};
@@ -50,7 +49,7 @@ enum State<R = ()> {
 
 /// SHARE.
 struct Share {
-    secret: Zeroizing<[u8; SCALAR_LEN]>,
+    secret: Secret<[u8; SCALAR_LEN]>,
     party_id: u8,
 }
 
@@ -81,7 +80,8 @@ impl Exporter {
     pub fn start(params: &Params, receiver: ChannelKey) -> Result<(Self, Vec<Outgoing>), Check> {
         params.check(false)?;
         // 1.2
-        let secret = Zeroizing::new(curve::scalar_bytes(params.share.secret.expose()));
+        let secret =
+            Secret::fill(|secret| *secret = curve::scalar_bytes(params.share.secret.expose()));
         let message = Share { secret, party_id: params.share.party_id() };
         let message = message.outgoing(SHARE, Delivery::Enclosed(RECEIVER, receiver));
         Ok((Self(State::Running(())), vec![message]))
@@ -113,8 +113,9 @@ impl AwaitingShares {
             let public_share = public_share.map(|member| member.public_share);
             let behind_it =
                 |secret: &Scalar| Some(ProjectivePoint::mul_by_generator(secret)) == public_share;
-            let decoded = curve::strict_scalar(&secret).filter(behind_it);
-            let mut secret = require_some(decoded, Check::ExportShare, || curve::reduce(&secret))?;
+            let decoded = curve::strict_scalar(secret.expose()).filter(behind_it);
+            let mut secret =
+                require_some(decoded, Check::ExportShare, || curve::reduce(secret.expose()))?;
             Ok((Secret::take(&mut secret), party_id))
         })?;
 
@@ -210,7 +211,7 @@ impl Layout for Share {
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(*self.secret);
+        bytes.extend(self.secret.expose());
         bytes.push(self.party_id);
     }
 }

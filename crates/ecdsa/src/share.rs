@@ -215,7 +215,7 @@ struct Stored<'a> {
     root_chain_code: [u8; 32],
     public_key: [u8; POINT_LEN],
     key_id: [u8; 32],
-    secret: Zeroizing<[u8; 32]>,
+    secret: Secret<[u8; 32]>,
     each: Vec<Each>,
     other: Vec<Other<'a>>,
 }
@@ -224,7 +224,7 @@ struct Each {
     rank: [u8; 1],
     public_share: [u8; POINT_LEN],
     x: [u8; 32],
-    zero_seed: Zeroizing<[u8; 32]>,
+    zero_seed: Secret<[u8; 32]>,
 }
 
 struct Other<'a> {
@@ -264,7 +264,7 @@ impl<'a> Stored<'a> {
     /// `SHARE` 5 to 9 and 13 to 15.
     fn decode(self) -> Result<KeyShare, ShareCheck> {
         let public_key = point(&self.public_key, ShareCheck::PublicKey)?;
-        let mut secret = scalar(&self.secret, ShareCheck::Secret)?;
+        let mut secret = scalar(self.secret.expose(), ShareCheck::Secret)?;
         let secret = Secret::take(&mut secret);
 
         require(self.each.iter().all(|each| each.rank == [0]), ShareCheck::Ranks)?;
@@ -277,14 +277,13 @@ impl<'a> Stored<'a> {
         let members = xs.into_iter().zip(public_shares);
         let members = members.map(|(x, public_share)| Member { x, public_share }).collect();
 
-        let nobody = self.each.last().map(|each| *each.zero_seed);
+        let nobody = self.each.last().map(|each| *each.zero_seed.expose());
         require(nobody == Some([0; 32]), ShareCheck::SeedPadding)?;
 
         let ids = (0..=u8::MAX).filter(|&id| id != self.party_id);
         let seeds = ids.zip(self.each.iter().zip(&self.other)).map(|(id, (each, other))| {
             other.check()?;
-            let mut zero = *each.zero_seed;
-            let zero = Secret::take(&mut zero);
+            let zero = Secret::fill(|seed| *seed = *each.zero_seed.expose());
             let send = SenderSeed::new(other.send);
             let receive = ReceiverSeed::new(&other.choices, other.receive);
             Ok((id, Seeds { zero, send, receive }))

@@ -12,7 +12,6 @@ use quorate_core::payload::{Inbox, Layout, Reader};
 use quorate_core::session::{self, Cast, ChannelKey, Delivery, Kind, Outgoing, Step};
 use quorate_core::{Abort, FromEach, PartyIndex, Secret};
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use crate::check::Check;
 use crate::curve::{self, SCALAR_LEN};
@@ -50,7 +49,7 @@ enum State<R = ()> {
 
 /// SHARE.
 struct Share {
-    secret: Zeroizing<[u8; SCALAR_LEN]>,
+    secret: Secret<[u8; SCALAR_LEN]>,
     party_id: u8,
 }
 
@@ -81,7 +80,7 @@ impl Exporter {
     pub fn start(params: &Params, receiver: ChannelKey) -> Result<(Self, Vec<Outgoing>), Check> {
         params.check(false)?;
         // 1.2
-        let secret = Zeroizing::new(params.share.secret.expose().to_bytes());
+        let secret = Secret::fill(|secret| *secret = params.share.secret.expose().to_bytes());
         let message = Share { secret, party_id: params.share.party_id() };
         let message = message.outgoing(SHARE, Delivery::Enclosed(RECEIVER, receiver));
         Ok((Self(State::Running(())), vec![message]))
@@ -111,9 +110,9 @@ impl AwaitingShares {
             // 2.1
             require(party_id < own.parties, Check::ExportPartyId)?;
             // 2.2
-            let decoded = curve::nonzero_scalar(&secret);
+            let decoded = curve::nonzero_scalar(secret.expose());
             let mut secret =
-                require_some(decoded, Check::ExportShareScalar, || curve::reduce(&secret))?;
+                require_some(decoded, Check::ExportShareScalar, || curve::reduce(secret.expose()))?;
             Ok((Secret::take(&mut secret), party_id))
         })?;
 
@@ -209,7 +208,7 @@ impl Layout for Share {
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(*self.secret);
+        bytes.extend(self.secret.expose());
         bytes.push(self.party_id);
     }
 }

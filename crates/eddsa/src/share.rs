@@ -6,7 +6,6 @@ use curve25519_dalek::{EdwardsPoint, Scalar};
 use quorate_core::Secret;
 use quorate_core::check::{require, require_some};
 use quorate_core::payload::Reader;
-use zeroize::Zeroizing;
 
 use crate::check::ShareCheck;
 use crate::curve::{self, POINT_LEN};
@@ -120,9 +119,10 @@ impl KeyShare {
         // 3
         require(party_id < parties, ShareCheck::PartyId)?;
         // 4
-        let mut secret = require_some(curve::nonzero_scalar(&secret), ShareCheck::Secret, || {
-            curve::reduce(&secret)
-        })?;
+        let mut secret =
+            require_some(curve::nonzero_scalar(secret.expose()), ShareCheck::Secret, || {
+                curve::reduce(secret.expose())
+            })?;
         let secret = Secret::take(&mut secret);
         // 5
         let public_key =
@@ -139,7 +139,7 @@ impl KeyShare {
 /// The fields of a stored share, not decoded yet.
 struct Stored {
     numbers: [u8; 3],
-    secret: Zeroizing<[u8; 32]>,
+    secret: Secret<[u8; 32]>,
     public_key: [u8; POINT_LEN],
     key_id: [u8; 32],
     extra: [u8; 1],

@@ -1,11 +1,10 @@
 //! What travels: payloads of `DKG`, and the commitments in them.
 
 use k256::Scalar;
-use quorate_core::PartyIndex;
 use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, Kind};
+use quorate_core::{PartyIndex, Secret};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use crate::curve::{self, POINT_LEN};
 use crate::dlog::PROOF_LEN;
@@ -65,7 +64,7 @@ pub(super) struct Round2 {
 /// R3.
 pub(super) struct Round3 {
     /// d_ji
-    pub(super) dealt: Zeroizing<[u8; 32]>,
+    pub(super) dealt: Secret<[u8; 32]>,
     /// The answer to OT1.
     pub(super) answer: Ot2,
     /// cc_j
@@ -73,7 +72,7 @@ pub(super) struct Round3 {
     /// r2_j
     pub(super) blinding: [u8; 32],
     /// seed_ji
-    pub(super) zero_seed: Zeroizing<[u8; 32]>,
+    pub(super) zero_seed: Secret<[u8; 32]>,
     /// enc(BF)
     pub(super) sum: Vec<[u8; POINT_LEN]>,
 }
@@ -177,11 +176,11 @@ impl Layout for Round3 {
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(*self.dealt);
+        bytes.extend(self.dealt.expose());
         self.answer.write(bytes);
         bytes.extend(self.chain_code);
         bytes.extend(self.blinding);
-        bytes.extend(*self.zero_seed);
+        bytes.extend(self.zero_seed.expose());
         bytes.extend(self.sum.as_flattened());
     }
 }

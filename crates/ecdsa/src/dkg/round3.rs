@@ -21,7 +21,6 @@ use quorate_core::check::{require, require_some};
 use quorate_core::{Abort, FromEach, Secret};
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
 use super::Run;
 use super::message::{Round2, Round3, commit_polynomial};
@@ -117,11 +116,13 @@ impl AwaitingPolynomials {
         let answered = offers.check_each(|j, offers| {
             let pair = Pair { fsid: &fsid, me: me.get(), other: j.get() };
             let (send, answer) = pair.answer(&offers, rng)?;
-            let mut zero_seed = Zeroizing::new([0; 32]);
-            if j > me {
-                rng.fill_bytes(&mut *zero_seed);
-            }
-            Ok(((send, Secret::fill(|seed| *seed = *zero_seed)), (answer, zero_seed)))
+            let chosen = Secret::fill(|seed: &mut [u8; 32]| {
+                if j > me {
+                    rng.fill_bytes(seed);
+                }
+            });
+            let told = Secret::fill(|seed| *seed = *chosen.expose());
+            Ok(((send, chosen), (answer, told)))
         })?;
         let (kept, sent) = answered.apart();
 
@@ -130,7 +131,7 @@ impl AwaitingPolynomials {
         let messages = dealers.as_ref().beside(sent).map(|_, (dealer, (answer, zero_seed))| {
             let dealt = polynomial.at(&dealer.x);
             Round3 {
-                dealt: Zeroizing::new(curve::scalar_bytes(dealt.expose())),
+                dealt: Secret::fill(|bytes| *bytes = curve::scalar_bytes(dealt.expose())),
                 answer,
                 chain_code,
                 blinding: chain_code_blinding,

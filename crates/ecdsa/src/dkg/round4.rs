@@ -82,10 +82,11 @@ impl AwaitingShares {
 
         let received = dealers.as_ref().beside(round3).check_each(|_, (dealer, message)| {
             // 4.2
-            let mut dealt =
-                require_some(curve::nonzero_scalar(&message.dealt), Check::DkgShareScalar, || {
-                    curve::reduce(&message.dealt)
-                })?;
+            let mut dealt = require_some(
+                curve::nonzero_scalar(message.dealt.expose()),
+                Check::DkgShareScalar,
+                || curve::reduce(message.dealt.expose()),
+            )?;
             let dealt = Secret::take(&mut dealt);
             // 4.3
             let opened = commit_chain_code(&fsid, &message.chain_code, &message.blinding);
@@ -106,10 +107,10 @@ impl AwaitingShares {
 
         // 4.5
         let finished = received.beside(kept.beside(awaited)).check_each(|j, both| {
-            let ((dealt, mut message), ((send, chosen), awaited)) = both;
+            let ((dealt, message), ((send, chosen), awaited)) = both;
             let pair = Pair { fsid: &fsid, me: me.get(), other: j.get() };
             let receive = awaited.receive(pair, &message.answer)?;
-            let zero = if j > me { chosen } else { Secret::take(&mut *message.zero_seed) };
+            let zero = if j > me { chosen } else { message.zero_seed };
             Ok((dealt, (message.chain_code, Seeds { zero, send, receive })))
         })?;
         let (dealt, rest) = finished.apart();

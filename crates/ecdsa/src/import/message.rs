@@ -1,8 +1,8 @@
 //! What travels before the refresh: payloads of `IMPORT`.
 
+use quorate_core::Secret;
 use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, ChannelKey, Kind};
-use zeroize::Zeroizing;
 
 use crate::curve::{POINT_LEN, SCALAR_LEN};
 
@@ -37,7 +37,7 @@ pub(super) struct Record {
     /// 1: there is a share.
     pub(super) has_share: u8,
     /// g(j + 1)
-    pub(super) share: Zeroizing<[u8; SCALAR_LEN]>,
+    pub(super) share: Secret<[u8; SCALAR_LEN]>,
     pub(super) point_count: u8,
     /// x of every party.
     pub(super) points: Vec<[u8; SCALAR_LEN]>,
@@ -89,7 +89,7 @@ impl Layout for Record {
         bytes.extend(self.public_key);
         bytes.extend(self.chain_code);
         bytes.push(self.has_share);
-        bytes.extend(*self.share);
+        bytes.extend(self.share.expose());
         bytes.push(self.point_count);
         bytes.extend(self.points.as_flattened());
         bytes.push(self.lost_count);

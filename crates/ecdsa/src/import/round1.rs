@@ -12,7 +12,6 @@ use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::{require, require_some};
 use quorate_core::{Committee, FromEach, Secret};
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use super::INITIATOR;
 use super::message::Record;
@@ -50,7 +49,9 @@ pub(super) fn split(
         public_key: encoded_key,
         chain_code,
         has_share: 1,
-        share: Zeroizing::new(curve::scalar_bytes(polynomial.at(&point_of(j.get())).expose())),
+        share: Secret::fill(|share| {
+            *share = curve::scalar_bytes(polynomial.at(&point_of(j.get())).expose());
+        }),
         point_count: committee.size(),
         points: xs.iter().map(curve::scalar_bytes).collect(),
         lost_count: 0,

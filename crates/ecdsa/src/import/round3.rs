@@ -41,11 +41,11 @@ impl AwaitingRecord {
         require(same, Check::ImportPoints).map_err(blame)?;
 
         // 3.3
-        let decoded =
-            curve::nonzero_scalar(&record.share).zip(curve::decode_nonidentity(&record.public_key));
+        let decoded = curve::nonzero_scalar(record.share.expose())
+            .zip(curve::decode_nonidentity(&record.public_key));
         let (mut share, public_key) = require_some(decoded, Check::ImportShare, || {
             let public_key = curve::decode_point(&record.public_key).unwrap_or_default();
-            (curve::reduce(&record.share), public_key)
+            (curve::reduce(record.share.expose()), public_key)
         })
         .map_err(blame)?;
         let share = Secret::take(&mut share);

@@ -1,10 +1,9 @@
 //! What travels: payloads of rounds 1 to 3 of `SIGN`, and the hashes that tie them together.
 
-use quorate_core::FromEach;
 use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, Kind};
+use quorate_core::{FromEach, Secret};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use crate::curve::POINT_LEN;
 use crate::ot::{RvoleId, rvole};
@@ -52,7 +51,7 @@ pub(super) struct Round3 {
     /// enc(Γ^u)
     pub(super) gamma_u: [u8; POINT_LEN],
     /// ψ
-    pub(super) psi: Zeroizing<[u8; 32]>,
+    pub(super) psi: Secret<[u8; 32]>,
 }
 
 /// com: what a party fixes before it sees anything of the others.
@@ -146,6 +145,6 @@ impl Layout for Round3 {
         bytes.extend(self.blinding);
         bytes.extend(self.gamma_v);
         bytes.extend(self.gamma_u);
-        bytes.extend(*self.psi);
+        bytes.extend(self.psi.expose());
     }
 }

@@ -102,9 +102,9 @@ impl Presignature {
 /// The fields of a stored presignature, not decoded yet.
 struct Stored {
     fsid: [u8; 32],
-    s0: Zeroizing<[u8; 32]>,
-    s1: Zeroizing<[u8; 32]>,
-    phi: Zeroizing<[u8; 32]>,
+    s0: Secret<[u8; 32]>,
+    s1: Secret<[u8; 32]>,
+    phi: Secret<[u8; 32]>,
     big_r: [u8; POINT_LEN],
     public_key: [u8; POINT_LEN],
     party_id: [u8; 1],
@@ -127,7 +127,8 @@ impl Stored {
     }
 }
 
-fn scalar(bytes: &[u8; 32]) -> Result<Scalar, PresignatureCheck> {
+fn scalar(bytes: &Secret<[u8; 32]>) -> Result<Scalar, PresignatureCheck> {
+    let bytes = bytes.expose();
     require_some(curve::strict_scalar(bytes), PresignatureCheck::Scalars, || curve::reduce(bytes))
 }
 

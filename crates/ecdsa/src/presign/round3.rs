@@ -87,7 +87,7 @@ impl AwaitingOffers {
                     blinding,
                     gamma_v: curve::encode_point(&ProjectivePoint::mul_by_generator(c_v)),
                     gamma_u: curve::encode_point(&ProjectivePoint::mul_by_generator(c_u)),
-                    psi: Zeroizing::new(curve::scalar_bytes(&psi)),
+                    psi: Secret::fill(|bytes| *bytes = curve::scalar_bytes(&psi)),
                 };
                 (Multiplied { offered, c }, message)
             })

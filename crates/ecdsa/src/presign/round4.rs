@@ -155,9 +155,10 @@ impl Opened {
         let gamma_u = point(&message.gamma_u, Check::SignGammaPoints)?;
         let gamma_v = point(&message.gamma_v, Check::SignGammaPoints)?;
         // 4.7
-        let psi = require_some(curve::strict_scalar(&message.psi), Check::SignPsiScalar, || {
-            curve::reduce(&message.psi)
-        })?;
+        let psi =
+            require_some(curve::strict_scalar(message.psi.expose()), Check::SignPsiScalar, || {
+                curve::reduce(message.psi.expose())
+            })?;
         let (reply, psi) = (message.reply, Zeroizing::new(psi));
         Ok(Self { reply, nonce_point, key_point, gamma_u, gamma_v, psi })
     }

@@ -1,10 +1,9 @@
 //! What travels: payloads of `QC`, and the commitments in them.
 
-use quorate_core::PartyIndex;
 use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, Kind};
+use quorate_core::{PartyIndex, Secret};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use crate::curve::POINT_LEN;
 use crate::ot::{base, pprf};
@@ -45,7 +44,7 @@ pub(super) struct ShareCommitment(pub(super) [u8; 32]);
 /// P2.
 pub(super) struct Share {
     /// p_ji
-    pub(super) value: Zeroizing<[u8; 32]>,
+    pub(super) value: Secret<[u8; 32]>,
     /// r2_ji
     pub(super) blinding: [u8; 32],
     /// rcc
@@ -65,7 +64,7 @@ pub(super) struct Answer {
     /// The answer to OT1.
     pub(super) answer: Ot2,
     /// The pair's seed, if the sender chose it.
-    pub(super) zero_seed: Zeroizing<[u8; 32]>,
+    pub(super) zero_seed: Secret<[u8; 32]>,
 }
 
 /// Q1: what an old party fixes before it sees anything of the others.
@@ -149,7 +148,7 @@ impl Layout for Share {
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
-        bytes.extend(*self.value);
+        bytes.extend(self.value.expose());
         bytes.extend(self.blinding);
         bytes.extend(self.root_chain_code);
     }
@@ -174,6 +173,6 @@ impl Layout for Answer {
 
     fn write(&self, bytes: &mut Vec<u8>) {
         self.answer.write(bytes);
-        bytes.extend(*self.zero_seed);
+        bytes.extend(self.zero_seed.expose());
     }
 }

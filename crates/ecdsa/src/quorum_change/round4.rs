@@ -4,8 +4,7 @@
 //! 4.1  old: send P2 to each new j: p_ij, r2_ij, rcc;  send R2: F_i, r1_i
 //! ```
 
-use quorate_core::FromEach;
-use zeroize::Zeroizing;
+use quorate_core::{FromEach, Secret};
 
 use super::message::{Round2, Share, ShareCommitment};
 use super::round5::{AwaitingPolynomials, AwaitingShares, Kept};
@@ -53,7 +52,7 @@ fn deal(run: &Run, dealing: Option<Dealing>) -> (Option<Kept>, Option<Dealings>)
     old.map(|(Dealing { public, blinding, kept, dealt }, share)| {
         let root_chain_code = share.root_chain_code;
         let shares = dealt.map(|_, dealt| Share {
-            value: Zeroizing::new(curve::scalar_bytes(dealt.share.expose())),
+            value: Secret::fill(|value| *value = curve::scalar_bytes(dealt.share.expose())),
             blinding: dealt.blinding,
             root_chain_code,
         });

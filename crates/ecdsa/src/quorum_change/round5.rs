@@ -82,10 +82,11 @@ impl AwaitingShares {
 
         let received = polynomials.beside(shares).check_each(|_, (polynomial, message)| {
             // 5.4
-            let mut share =
-                require_some(curve::nonzero_scalar(&message.value), Check::QcShareScalar, || {
-                    curve::reduce(&message.value)
-                })?;
+            let mut share = require_some(
+                curve::nonzero_scalar(message.value.expose()),
+                Check::QcShareScalar,
+                || curve::reduce(message.value.expose()),
+            )?;
             let share = Secret::take(&mut share);
             // 5.5
             let image = ProjectivePoint::mul_by_generator(share.expose());
@@ -98,7 +99,7 @@ impl AwaitingShares {
         let committed = received.as_ref().beside(commitments);
         let all_open = committed.iter().all(|(j, ((_, message), commitment))| {
             let Share { value, blinding, .. } = message;
-            commit_share(&fsid, j, run.me, value, blinding).ct_eq(&commitment.0).into()
+            commit_share(&fsid, j, run.me, value.expose(), blinding).ct_eq(&commitment.0).into()
         });
         require(all_open, Check::QcOpensShare)
             .map_err(|check| Abort::suspect(check, &run.others))?;

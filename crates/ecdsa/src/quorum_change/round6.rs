@@ -8,7 +8,6 @@
 use k256::Scalar;
 use quorate_core::{Abort, FromEach, Secret};
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use super::Run;
 use super::message::Answer;
@@ -47,11 +46,12 @@ impl AwaitingOffers {
             .check_each(|_, (&other, offers)| {
                 let (send, answer) =
                     Pair { fsid: &fsid, me: new_id, other }.answer(&offers, rng)?;
-                let mut zero_seed = Zeroizing::new([0; 32]);
-                if other > new_id {
-                    rng.fill_bytes(&mut *zero_seed);
-                }
-                let chosen = Secret::fill(|seed| *seed = *zero_seed);
+                let chosen = Secret::fill(|seed: &mut [u8; 32]| {
+                    if other > new_id {
+                        rng.fill_bytes(seed);
+                    }
+                });
+                let zero_seed = Secret::fill(|seed| *seed = *chosen.expose());
                 Ok(((send, chosen), Answer { answer, zero_seed }))
             })?
             .apart();

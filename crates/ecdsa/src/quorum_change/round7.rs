@@ -45,11 +45,10 @@ impl AwaitingAnswers {
 
         // 7.1
         let both = run.new.as_ref().beside(kept.beside(awaited)).beside(answers);
-        let finished = both.map(|_, ((&other, ((send, chosen), awaited)), mut message)| {
+        let finished = both.map(|_, ((&other, ((send, chosen), awaited)), message)| {
             let receive =
                 awaited.receive(Pair { fsid: &fsid, me: new_id, other }, &message.answer)?;
-            let sent = &mut *message.zero_seed;
-            let zero = if other > new_id { chosen } else { Secret::take(sent) };
+            let zero = if other > new_id { chosen } else { message.zero_seed };
             Ok((other, Seeds { zero, send, receive }))
         });
 

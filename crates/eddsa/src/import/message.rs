@@ -1,8 +1,8 @@
 //! What travels before the refresh: payloads of `ED-IMPORT`.
 
+use quorate_core::Secret;
 use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, ChannelKey, Kind};
-use zeroize::Zeroizing;
 
 use crate::curve::{POINT_LEN, SCALAR_LEN};
 
@@ -22,7 +22,7 @@ pub(super) struct Part {
     /// Party id, threshold, parties.
     pub(super) numbers: [u8; 3],
     /// s_j
-    pub(super) secret: Zeroizing<[u8; SCALAR_LEN]>,
+    pub(super) secret: Secret<[u8; SCALAR_LEN]>,
     /// How many have lost their share.
     pub(super) lost: [u8; 8],
     /// enc(PK)
@@ -53,7 +53,7 @@ impl Layout for Part {
 
     fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend(self.numbers);
-        bytes.extend(*self.secret);
+        bytes.extend(self.secret.expose());
         bytes.extend(self.lost);
         bytes.extend(self.public_key);
         bytes.extend(self.chain_code);

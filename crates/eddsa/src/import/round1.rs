@@ -10,7 +10,6 @@ use curve25519_dalek::EdwardsPoint;
 use quorate_core::check::{require, require_some};
 use quorate_core::{Committee, FromEach, Secret};
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use super::INITIATOR;
 use super::message::Part;
@@ -46,7 +45,7 @@ pub(super) fn split(
     let encoded_key = curve::encode_point(&public_key);
     let parts = FromEach::make(committee.others(), |j| Part {
         numbers: [j.get(), t, n],
-        secret: Zeroizing::new(part_of(j.get()).expose().to_bytes()),
+        secret: Secret::fill(|secret| *secret = part_of(j.get()).expose().to_bytes()),
         lost: [0; 8],
         public_key: encoded_key,
         chain_code,

@@ -31,9 +31,9 @@ impl AwaitingPart {
         require(*numbers == expected && *lost == [0; 8], Check::ImportNumbers).map_err(blame)?;
 
         // 3.2
-        let decoded = Given::decode(secret, public_key, *chain_code);
+        let decoded = Given::decode(secret.expose(), public_key, *chain_code);
         let given = require_some(decoded, Check::ImportPart, || {
-            Given::decode_lax(secret, public_key, *chain_code)
+            Given::decode_lax(secret.expose(), public_key, *chain_code)
         });
 
         // 3.3

@@ -1,10 +1,9 @@
 //! What travels: payloads of `ED-QC`, and the commitments in them.
 
-use quorate_core::PartyIndex;
 use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{Cast, Kind};
+use quorate_core::{PartyIndex, Secret};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use crate::curve::POINT_LEN;
 
@@ -74,7 +73,7 @@ pub(super) struct Share {
     /// From, to.
     pub(super) indices: [u8; 2],
     /// v_ji
-    pub(super) value: Zeroizing<[u8; 32]>,
+    pub(super) value: Secret<[u8; 32]>,
     /// r_ji
     pub(super) blinding: [u8; 32],
     /// For a party that has none.
@@ -191,7 +190,7 @@ impl Layout for Share {
 
     fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend(self.indices);
-        bytes.extend(*self.value);
+        bytes.extend(self.value.expose());
         bytes.extend(self.blinding);
         bytes.extend(self.chain_code);
     }

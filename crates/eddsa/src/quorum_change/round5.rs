@@ -6,8 +6,7 @@
 //! ```
 
 use quorate_core::check::require;
-use quorate_core::{Abort, FromEach};
-use zeroize::Zeroizing;
+use quorate_core::{Abort, FromEach, Secret};
 
 use super::message::{Round2, Share, ShareCommitment, polynomial_prefix};
 use super::round6::{AwaitingPolynomials, AwaitingShares, Kept};
@@ -64,7 +63,7 @@ fn deal(run: &Run, dealing: Option<Dealing>) -> (Option<Kept>, Option<Dealings>)
     old.map(|(Dealing { public, blinding, kept, dealt }, share)| {
         let shares = dealt.map(|j, dealt| Share {
             indices: [run.me.get(), j.get()],
-            value: Zeroizing::new(dealt.share.expose().to_bytes()),
+            value: Secret::fill(|value| *value = dealt.share.expose().to_bytes()),
             blinding: dealt.blinding,
             chain_code: [0; 32],
         });

@@ -83,9 +83,10 @@ impl AwaitingShares {
             // 6.5
             require(message.indices == [j.get(), run.me.get()], Check::QcShareIndices)?;
             // 6.6
-            let decoded = curve::strict_scalar(&message.value);
-            let mut share =
-                require_some(decoded, Check::QcShareScalar, || curve::reduce(&message.value))?;
+            let decoded = curve::strict_scalar(message.value.expose());
+            let mut share = require_some(decoded, Check::QcShareScalar, || {
+                curve::reduce(message.value.expose())
+            })?;
             let share = Secret::take(&mut share);
             // 6.7
             let image = EdwardsPoint::mul_base(share.expose());
@@ -98,7 +99,7 @@ impl AwaitingShares {
         let committed = received.as_ref().beside(commitments);
         let all_open = committed.iter().all(|(j, ((_, message), commitment))| {
             let Share { value, blinding, .. } = message;
-            commit_share(&fin, j, run.me, value, blinding).ct_eq(commitment).into()
+            commit_share(&fin, j, run.me, value.expose(), blinding).ct_eq(commitment).into()
         });
         require(all_open, Check::QcOpensShare)
             .map_err(|check| Abort::suspect(check, &run.others))?;
