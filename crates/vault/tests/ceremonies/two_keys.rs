@@ -1,5 +1,8 @@
 //! One vault, two keys.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use quorate_chain::chain;
 use quorate_vault::ceremony::keysign::{Intent, Subject};
 use quorate_vault::ceremony::{Event, Patience, Signature, Suite};
@@ -7,7 +10,7 @@ use quorate_vault::certificate;
 use quorate_vault::failure::Kind;
 use quorate_vault::store::{Secret, State, Store};
 use quorate_wire::link::Link;
-use quorate_wire::relay_api::Namespace;
+use quorate_wire::relay_api::{Message, Namespace};
 
 use super::band::{Band, message};
 
@@ -38,6 +41,44 @@ fn a_keygen_makes_both_keys_behind_one_consent() {
         let eddsa = keys.iter().position(|key| *key == Suite::Eddsa).unwrap();
         assert!(keys[..eddsa].iter().all(|key| *key == Suite::Ecdsa) && eddsa > 0);
         assert!(keys[eddsa..].iter().all(|key| *key == Suite::Eddsa));
+    }
+}
+
+/// CEREMONY 8.3: a device that is still at the first key reads what is for the second one, and loses none of it.
+#[test]
+fn frames_that_come_before_their_protocol_s_turn_are_kept() {
+    let mut band = Band::new("early", &["A", "B", "C"], 60);
+    band.begin_keygen(&["A", "B", "C"]);
+    // The last message of the ECDSA protocol from A to C, its fifth, is held up.
+    let held: Rc<RefCell<Option<Message>>> = Rc::default();
+    let (holding, mut sent) = (Rc::clone(&held), 0);
+    band.world.tamper = Box::new(move |namespace, message| {
+        let from_a_to_c = message.from.as_str() == "A" && message.to[0].as_str() == "C";
+        sent += u32::from(*namespace == Namespace::default() && from_a_to_c);
+        if sent == 5 && from_a_to_c && holding.borrow().is_none() {
+            *holding.borrow_mut() = Some(message);
+            return None;
+        }
+        Some(message)
+    });
+    band.world.run(8_000);
+    let at = |band: &Band, name: &str| {
+        let events = &band.world.devices[band.index(name)].events;
+        events.iter().rev().find_map(|event| match event {
+            Event::Progress { key, .. } => Some(*key),
+            _ => None,
+        })
+    };
+    assert_eq!((at(&band, "A"), at(&band, "B")), (Some(Suite::Eddsa), Some(Suite::Eddsa)));
+    assert_eq!(at(&band, "C"), Some(Suite::Ecdsa));
+    let mailbox = ("C".to_owned(), Namespace::default());
+    assert!(band.world.relay.mailboxes[&mailbox].is_empty(), "C has read what came early");
+
+    let late = held.take().unwrap();
+    band.world.relay.mailboxes.get_mut(&mailbox).unwrap().push(late);
+    band.world.run(100_000);
+    for name in ["A", "B", "C"] {
+        assert!(band.active(name).is_some(), "{name}: {:?}", band.outcome(name));
     }
 }
 
