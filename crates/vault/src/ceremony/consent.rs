@@ -119,7 +119,9 @@ impl AwaitingSetup {
             Ok(seats) => {
                 desk.news();
                 if let Task::Reshare(task) = &mut self.task {
-                    seats.iter().for_each(|seat| task.learn(&seat.setup));
+                    for seat in &seats {
+                        task.learn(&seat.setup);
+                    }
                 }
                 let names =
                     seats.first().map(|seat| seat.setup.names().to_vec()).unwrap_or_default();

@@ -192,15 +192,14 @@ fn join_keysign(
     told: Option<Told>,
     rng: &mut dyn CryptoRng,
 ) -> Result<Ceremony, Failure> {
-    let (vault, sharing, quorate) = match link.quorate.take() {
-        Some(quorate) => match home::by_fsid(device.store, fsid(&quorate)?)? {
-            Some((vault, sharing)) => (vault, sharing, quorate),
-            None => return Err(no_part(device, link.vault, quorate.epoch.unwrap_or_default())?),
-        },
-        None => {
-            let (vault, sharing) = in_use(device, link.vault)?;
-            (vault, sharing, Extension::default())
-        }
+    let (vault, sharing, quorate) = if let Some(quorate) = link.quorate.take() {
+        let Some((vault, sharing)) = home::by_fsid(device.store, fsid(&quorate)?)? else {
+            return Err(no_part(device, link.vault, quorate.epoch.unwrap_or_default())?);
+        };
+        (vault, sharing, quorate)
+    } else {
+        let (vault, sharing) = in_use(device, link.vault)?;
+        (vault, sharing, Extension::default())
     };
     if link.vault.is_some_and(|key| key != vault.key.0) {
         return Err(unusable("it names one vault and another vault's sharing"));
