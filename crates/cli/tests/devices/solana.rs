@@ -5,7 +5,7 @@ use quorate_chain::solana::{Address, Transfer};
 use super::process::text;
 use super::stage::{Device, Stage, VAULT, signed_on_solana};
 
-fn sign<'w>(message: &'w str) -> [&'w str; 6] {
+fn sign(message: &str) -> [&str; 6] {
     ["keysign", VAULT, "--chain", "Solana", "--message", message]
 }
 
@@ -42,9 +42,8 @@ fn a_payment_is_shown_as_what_it_is_though_it_is_called_a_message() {
         ]
     );
 
-    // Another program in place of the system program, which is the last account before the block.
-    let system = bytes.windows(32).position(|window| window == [0; 32]).expect("the program");
-    bytes[system] = 1;
+    // Another program in place of the system program, the last of the four accounts.
+    bytes[5 + 3 * 32] = 1;
     let shown = shown_to_the_joiner(&b, &a, &bytes);
     assert!(
         shown.contains("BLIND: this device cannot see what 1 of its 3 instructions do"),
