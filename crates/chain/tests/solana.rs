@@ -168,7 +168,9 @@ fn every_payment_of_the_field_is_read_and_what_is_not_understood_is_counted() {
     let blind = |name: &str| understood.iter().any(|(case, blind)| case == name && *blind);
     assert_eq!(understood.len(), 5);
     assert!(!blind("Send Solana SOL") && !blind("Send Solana SOL with memo"));
-    assert!(blind("Send Ray token") && blind("Send PYTH token") && blind("Send Solana USDC"));
+    assert!(!blind("Send Ray token") && !blind("Send PYTH token"));
+    // It moves a token that the transaction does not name.
+    assert!(blind("Send Solana USDC"));
 }
 
 #[test]
@@ -304,6 +306,35 @@ fn signatures_that_are_checked_on_the_way_are_paid_for() {
     let check: Address = "Ed25519SigVerify111111111111111111111111111".parse().unwrap();
     let written = Written::legacy(&[check.0], &[(1, &[], &[2, 0])]);
     assert!(written.lines()[2].starts_with("for a fee of at most 0.000015 SOL"));
+}
+
+#[test]
+fn a_payment_in_a_token_names_the_token_and_whose_account_it_opens() {
+    let cases = payments();
+    let case = cases.iter().find(|case| text(case, "name") == "Send PYTH token").unwrap();
+    let own: Address = text(case, "from").parse().unwrap();
+    let mint = "HZ1JovNiVvGrGNiiYvEozEVgZ58xaU3RKwX8eACQBCt3";
+    let (from, to) = ("FH7bbXZWL9MNuXnRB4rrThT1CAhBfhJHkrEUffZjr33f", text(case, "to"));
+    let lines = Transaction::parse(&message(case)).unwrap().lines(own);
+    let opened = lines[1].split(' ').nth(3).unwrap();
+    assert_eq!(
+        lines[1..3],
+        [
+            format!(
+                "open the account {opened} of {to} for the token {mint}, at the cost of {own} (this vault)"
+            ),
+            format!(
+                "send 1 of the token {mint} from the account {from} of {own} (this vault) to the account {opened}"
+            ),
+        ]
+    );
+
+    // A transfer that does not name its token, and one of another length, are not understood.
+    let token: Address = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA".parse().unwrap();
+    for data in [&[3_u8, 1, 0, 0, 0, 0, 0, 0, 0][..], &[12, 1, 0, 0, 0, 0, 0, 0, 0]] {
+        let written = Written::legacy(&[THEIRS, PROGRAM, token.0], &[(3, &[0, 1, 2, 0], data)]);
+        assert!(Transaction::parse(&written.bytes()).unwrap().is_blind(), "{data:?}");
+    }
 }
 
 /// Every byte of every payment, changed to every value: read or refused, never worse.

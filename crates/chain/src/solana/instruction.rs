@@ -15,6 +15,13 @@ const MEMO: [Address; 2] = [
     Address::known("Memo1UhkJRfHyvLMcVucJwxXeuD728EqVDDwQDxFMNo"),
 ];
 
+/// Keep tokens: the first program, and the one that came after it.
+const TOKEN: [Address; 2] = [
+    Address::known("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"),
+    Address::known("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb"),
+];
+/// Opens the account in which somebody keeps a token.
+const TOKEN_ACCOUNT: Address = Address::known("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
 /// Check signatures that the transaction carries as data: each costs as much as one of its own. How many there are is
 /// the first byte of the data.
 const SIGNATURE_CHECKS: [Address; 3] = [
@@ -48,6 +55,21 @@ pub(super) enum Step {
         to: Address,
         lamports: u64,
     },
+    /// `from` and `to` keep the token `mint`; `owner` is whose `from` is.
+    TransferToken {
+        amount: u64,
+        decimals: u8,
+        mint: Address,
+        from: Address,
+        owner: Address,
+        to: Address,
+    },
+    OpenTokenAccount {
+        account: Address,
+        owner: Address,
+        mint: Address,
+        payer: Address,
+    },
     AdvanceNonce {
         nonce: Address,
         authority: Address,
@@ -77,6 +99,8 @@ impl Instruction {
         let known = match program {
             Account::Named(SYSTEM) => self.of_system(named),
             Account::Named(COMPUTE_BUDGET) => self.of_compute_budget(),
+            Account::Named(program) if TOKEN.contains(&program) => self.of_token(named),
+            Account::Named(TOKEN_ACCOUNT) => self.of_token_account(named),
             Account::Named(program) if MEMO.contains(&program) => {
                 Some(Step::Memo(Readable::of(&self.data)))
             }
@@ -98,6 +122,27 @@ impl Instruction {
             (4, []) => Some(Step::AdvanceNonce { nonce: named(0)?, authority: named(2)? }),
             _ => None,
         }
+    }
+
+    /// Its data: the number of the function in one byte, then the arguments, little-endian. Known is the transfer that
+    /// names the token and its decimals, for only there does the chain check both.
+    fn of_token(&self, named: impl Fn(usize) -> Option<Address>) -> Option<Step> {
+        let [12, amount @ .., decimals] = self.data.as_slice() else { return None };
+        Some(Step::TransferToken {
+            amount: u64::from_le_bytes(amount.try_into().ok()?),
+            decimals: *decimals,
+            from: named(0)?,
+            mint: named(1)?,
+            to: named(2)?,
+            owner: named(3)?,
+        })
+    }
+
+    /// Its data: nothing, or 0, or 1, which allows that the account is there already.
+    fn of_token_account(&self, named: impl Fn(usize) -> Option<Address>) -> Option<Step> {
+        let ([] | [0 | 1]) = self.data.as_slice() else { return None };
+        let [payer, account, owner, mint] = [named(0)?, named(1)?, named(2)?, named(3)?];
+        Some(Step::OpenTokenAccount { account, owner, mint, payer })
     }
 
     /// Its data: the number of the function in one byte, then the argument, little-endian.
@@ -146,6 +191,19 @@ impl Step {
             Self::Transfer { from, to, lamports } => {
                 let coins = amount::in_coins(U256::from(*lamports), chain::SOLANA.decimals);
                 Some(format!("send {coins} {symbol} from {} to {}", name(from), name(to)))
+            }
+            Self::TransferToken { amount, decimals, mint, from, owner, to } => {
+                let amount = amount::in_coins(U256::from(*amount), *decimals);
+                let (from, owner, to) = (name(from), name(owner), name(to));
+                Some(format!(
+                    "send {amount} of the token {mint} from the account {from} of {owner} to the account {to}"
+                ))
+            }
+            Self::OpenTokenAccount { account, owner, mint, payer } => {
+                let (owner, payer) = (name(owner), name(payer));
+                Some(format!(
+                    "open the account {account} of {owner} for the token {mint}, at the cost of {payer}"
+                ))
             }
             Self::AdvanceNonce { nonce, authority } => {
                 Some(format!("advance the nonce {nonce} of {}", name(authority)))
