@@ -6,7 +6,7 @@
 // One JSON request a line on standard input, one JSON reply a line on standard output, in order. Byte strings are
 // hex. A request that the engine turns down is answered with {"error": …} and changes nothing else.
 //
-// Every request but the last three names a `curve`, "ecdsa" or "eddsa".
+// Every request but the last four names a `curve`, "ecdsa" or "eddsa".
 //
 //   {op:"dkg_setup", names, threshold, key_id?}            → {setup}         also for refresh, migrate and import
 //   {op:"sign_setup", key_id, path, message?, names}       → {setup}         ecdsa: a hash, or none to presign
@@ -31,6 +31,7 @@
 //
 //   {op:"input", handle, message}                          → {done}          true also once the session has failed
 //   {op:"output", handle}                                  → {messages:[{to:[name], message}]}
+//   {op:"cpu"}                                             → {us}            processor time inside the engines so far
 //   {op:"finish", handle}        → {share} | {signature} | {presignature} | {private_key} | {}: a leaver, an exporter
 
 import { readFileSync, readdirSync } from "node:fs";
@@ -164,8 +165,22 @@ const ecdsa = await load(directory, GLUE.ecdsa);
 const eddsa = await load(directory, GLUE.eddsa);
 const curves = { ecdsa: { ...ofCurve(ecdsa), ...ofPresignatures(ecdsa) }, eddsa: ofCurve(eddsa) };
 
+let spent = 0;
+
+// What carrying and encoding a request costs is not the engines'.
+function timed(request) {
+  const begun = process.cpuUsage();
+  try {
+    return answer(request);
+  } finally {
+    const { user, system } = process.cpuUsage(begun);
+    spent += user + system;
+  }
+}
+
 function answer(request) {
   const { op, curve } = request;
+  if (op === "cpu") return { us: spent };
   if (Object.hasOwn(ofSession, op)) return ofSession[op](request);
   if (!Object.hasOwn(curves, curve)) throw new Error(`no curve ${curve}`);
   if (!Object.hasOwn(curves[curve], op)) throw new Error(`no operation ${op}`);
@@ -175,7 +190,7 @@ function answer(request) {
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
   let reply;
   try {
-    reply = answer(JSON.parse(line));
+    reply = timed(JSON.parse(line));
   } catch (error) {
     reply = { error: String(error?.message ?? error) };
   }

@@ -2,7 +2,9 @@
 //!
 //! The engines are black boxes: they make setups, play parties and read shares, through `interop/engine.mjs`.
 
+mod bench;
 mod ceremonies;
+mod clock;
 mod driver;
 mod keys;
 pub(crate) mod matrix;
@@ -16,6 +18,7 @@ use quorate_wire::setup::Suite;
 use serde_json::json;
 
 use crate::Result;
+pub use bench::bench;
 use ceremonies::{Makers, hold};
 use driver::Driver;
 

@@ -1,5 +1,6 @@
 //! `cargo xtask CHORE`: see [`USAGE`].
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use xtask::Result;
@@ -16,6 +17,8 @@ cargo xtask vectors [DIR]               replay recorded ceremonies: the project'
 cargo xtask fuzz [--seconds N]          arbitrary bytes for every decoder, N seconds each (20)
 cargo xtask interop [--engine DIR] [--json]
                                         live ceremonies with the production engines
+cargo xtask bench [--engine DIR] [--json]
+                                        what each protocol costs, beside the production engines; of a release build
 ";
 
 fn main() -> ExitCode {
@@ -44,20 +47,21 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["vectors", folder] => xtask::vectors::run(&[folder.into()]),
         ["fuzz"] => xtask::fuzz::run(xtask::fuzz::SECONDS),
         ["fuzz", "--seconds", seconds] => xtask::fuzz::run(seconds.parse()?),
-        ["interop", options @ ..] => interop(options),
+        ["interop", options @ ..] => with_engine(options, xtask::interop::run),
+        ["bench", options @ ..] => with_engine(options, xtask::interop::bench),
         _ => Err(format!("what is to be done?\n\n{USAGE}").into()),
     }
 }
 
-fn interop(options: &[&str]) -> Result<()> {
+fn with_engine(options: &[&str], run: fn(&Path, Telling) -> Result<()>) -> Result<()> {
     let (json, rest) = match options {
         [rest @ .., "--json"] | ["--json", rest @ ..] => (true, rest),
         rest => (false, rest),
     };
     let telling = if json { Telling::Json } else { Telling::Lines };
     match rest {
-        [] => xtask::interop::run(&ENGINE.folder()?, telling),
-        ["--engine", engine] => xtask::interop::run(engine.as_ref(), telling),
+        [] => run(&ENGINE.folder()?, telling),
+        ["--engine", engine] => run(engine.as_ref(), telling),
         _ => Err(format!("what does {rest:?} mean?\n\n{USAGE}").into()),
     }
 }

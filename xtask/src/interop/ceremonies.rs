@@ -8,10 +8,11 @@ use quorate_wire::setup::{Body, PublicKey, Suite, ToSign, build};
 use rand_core::UnwrapErr;
 
 use super::Report;
+use super::clock::{Clock, Cost};
 use super::driver::Driver;
 use super::keys;
 use super::matrix::{Act, Change, Detail, Seat, Story};
-use super::table::{Opening, Player, Post, Side, run as play};
+use super::table::{Held, Opening, Player, Post, Side, run as play};
 use crate::Result;
 use crate::seat::{self, Facts, Outcome, Protocol, Task};
 use Side::{Ours, Theirs};
@@ -19,8 +20,7 @@ use Side::{Ours, Theirs};
 /// Holds a story's ceremonies. After one that fails, those that need its shares are left out.
 pub(super) fn hold(story: &Story, engine: &mut Driver, report: &mut Report, made: &mut Makers) {
     let Story { suite, post, acts } = story;
-    let mut stage =
-        Stage { suite: *suite, post: *post, engine, made, vault: None, presigned: None };
+    let mut stage = Stage::new(*suite, *post, engine, made);
     for act in acts {
         let title = format!("{}{}", stage.title(act), stage.told(&act.seats));
         if report.case(*suite, &title, || stage.play(act)).is_none() && stage.vault.is_none() {
@@ -32,24 +32,26 @@ pub(super) fn hold(story: &Story, engine: &mut Driver, report: &mut Report, made
 /// Who has made the last setup of each protocol: each side makes every other one.
 pub(super) type Makers = BTreeMap<(Suite, Protocol), Side>;
 
-struct Stage<'a> {
+pub(super) struct Stage<'a> {
     suite: Suite,
     post: Post,
     engine: &'a mut Driver,
     made: &'a mut Makers,
     vault: Option<Vault>,
     presigned: Option<Presigned>,
+    /// What the last ceremony has cost.
+    cost: Cost,
 }
 
 /// Shares by name, and what they all say.
 struct Vault {
-    members: BTreeMap<String, Held>,
+    members: BTreeMap<String, Member>,
     threshold: u8,
     facts: Facts,
 }
 
 /// A share, and whose implementation has made it.
-struct Held {
+struct Member {
     side: Side,
     share: Vec<u8>,
 }
@@ -60,7 +62,22 @@ struct Presigned {
     presignatures: BTreeMap<String, Vec<u8>>,
 }
 
-impl Stage<'_> {
+impl<'a> Stage<'a> {
+    pub(super) fn new(
+        suite: Suite,
+        post: Post,
+        engine: &'a mut Driver,
+        made: &'a mut Makers,
+    ) -> Self {
+        Self { suite, post, engine, made, vault: None, presigned: None, cost: Cost::default() }
+    }
+
+    /// Holds one ceremony and says what it has cost all parties together.
+    pub(super) fn cost(&mut self, act: &Act) -> Result<Cost> {
+        self.play(act)?;
+        Ok(self.cost)
+    }
+
     fn play(&mut self, act: &Act) -> Result<()> {
         let Act { protocol, seats, detail } = act;
         match (protocol, *detail) {
@@ -137,7 +154,10 @@ impl Stage<'_> {
             Body::Qc { key_id, public_key, old: positions(old), new: positions(new), threshold };
         let outcomes =
             self.open_and_play(Protocol::QuorumChange, &body, seats, |stage, name| {
-                Ok(Task::ChangeQuorum { share: stage.share_of(name).ok() })
+                let position = (0..).zip(seats).find(|(_, seat)| seat.0 == name).map(|(at, _)| at);
+                let is_old = position.is_some_and(|position: u8| old.contains(&position));
+                let share = is_old.then(|| stage.share_of(name)).transpose()?;
+                Ok(Task::ChangeQuorum { share })
             })?;
         let mut members = Vec::new();
         for position in new {
@@ -285,7 +305,17 @@ impl Stage<'_> {
         opening: Opening,
         players: Vec<Player>,
     ) -> Result<BTreeMap<String, Outcome>> {
-        play(self.engine, &mut UnwrapErr(SysRng), self.suite, opening, players, self.post)
+        let clock = Clock::start(self.engine)?;
+        let rng = &mut UnwrapErr(SysRng);
+        let Held { outcomes, bytes, rounds } =
+            play(self.engine, rng, self.suite, opening, players, self.post)?;
+        let (ours, theirs) = clock.stop(self.engine)?;
+        let share = outcomes.values().find_map(|outcome| match outcome {
+            Outcome::Share(share) => Some(share.len()),
+            _ => None,
+        });
+        self.cost = Cost { ours, theirs, bytes, rounds, share };
+        Ok(outcomes)
     }
 
     /// Takes the new shares. Both sides read each, say the same of it, and write it as it was; all say the same.
@@ -311,7 +341,7 @@ impl Stage<'_> {
                 return Err(format!("{name} holds a share of something else").into());
             }
             said.get_or_insert(ours);
-            members.insert(name.to_owned(), Held { side, share: share.clone() });
+            members.insert(name.to_owned(), Member { side, share: share.clone() });
         }
         self.vault = Some(Vault { members, threshold, facts: said.ok_or("nobody has a share")? });
         Ok(())

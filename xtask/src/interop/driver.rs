@@ -196,6 +196,13 @@ impl Driver {
             .unwrap_or(Outcome::Nothing))
     }
 
+    /// Time of the processor that the engines have used so far.
+    pub(super) fn processor_time(&mut self) -> Result<Duration> {
+        let reply = self.ask(&json!({ "op": "cpu" }))?;
+        let micros = reply.get("us").and_then(Value::as_u64).ok_or("no time in the reply")?;
+        Ok(Duration::from_micros(micros))
+    }
+
     /// What the engine makes of a share.
     pub(super) fn read_share(&mut self, suite: Suite, share: &[u8]) -> Result<Facts> {
         let request = json!({ "op": "share_info", "share": hex::encode(share) });

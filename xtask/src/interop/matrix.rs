@@ -207,6 +207,52 @@ fn share(protocol: Protocol, seats: &[Seat], detail: Detail) -> Act {
     Act { protocol, seats: seats.to_vec(), detail }
 }
 
+/// A vault of one side only, of as many as there may be.
+const fn crowd(side: Side) -> [Seat; 9] {
+    [
+        ("a", side),
+        ("b", side),
+        ("c", side),
+        ("d", side),
+        ("e", side),
+        ("f", side),
+        ("g", side),
+        ("h", side),
+        ("i", side),
+    ]
+}
+const OUR_CROWD: &[Seat] = &crowd(Ours);
+const THEIR_CROWD: &[Seat] = &crowd(Theirs);
+const POSITIONS: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7, 8];
+
+/// Every protocol that a vault lives by, once, with everybody on one side: the quorum change adds a party.
+pub(super) fn alone(suite: Suite, side: Side, threshold: u8, parties: u8) -> Vec<Act> {
+    fn first<T>(of: &'static [T], count: usize) -> &'static [T] {
+        of.get(..count).unwrap_or(of)
+    }
+    let crowd = if side == Ours { OUR_CROWD } else { THEIR_CROWD };
+    let (quorum, all) = (usize::from(threshold), usize::from(parties));
+    let more = all.saturating_add(1);
+    let change = Change {
+        title: "one joins",
+        thresholds: (threshold, threshold),
+        before: first(crowd, all),
+        seats: first(crowd, more),
+        old: first(POSITIONS, quorum),
+        new: first(POSITIONS, more),
+    };
+    let signs = |protocol, detail| share(protocol, first(crowd, quorum), detail);
+    let shares = |protocol| share(protocol, change.before, Detail::Threshold(threshold));
+    let mut acts = vec![shares(Protocol::Keygen), signs(Protocol::Sign, Detail::Path("m"))];
+    if suite == Suite::Ecdsa {
+        acts.push(signs(Protocol::Presign, Detail::Path("m")));
+        acts.push(signs(Protocol::Finish, Detail::Plain));
+    }
+    acts.push(shares(Protocol::Refresh));
+    acts.push(share(Protocol::QuorumChange, change.seats, Detail::Change(change)));
+    acts
+}
+
 /// What is done with shares: everything that they are for, by every quorum, and at last with every share in the other
 /// side's hands; or one signature by one quorum.
 fn uses(suite: Suite, members: &[Seat], threshold: u8, all: bool) -> Vec<Act> {

@@ -58,6 +58,16 @@ enum Playing {
     Theirs { handle: u64, done: bool },
 }
 
+/// A ceremony that is over.
+pub(super) struct Held {
+    /// What everybody is left with.
+    pub(super) outcomes: BTreeMap<String, Outcome>,
+    /// What all have sent, a copy a receiver.
+    pub(super) bytes: usize,
+    /// How many messages had to follow one another.
+    pub(super) rounds: usize,
+}
+
 /// Runs the ceremony until nobody has anything to say, and asks everybody what they are left with. The players are in
 /// the order of the setup.
 pub(super) fn run(
@@ -67,9 +77,9 @@ pub(super) fn run(
     Opening { setup, mut host }: Opening,
     players: Vec<Player>,
     post: Post,
-) -> Result<BTreeMap<String, Outcome>> {
+) -> Result<Held> {
     let names: Vec<String> = players.iter().map(|player| player.name.clone()).collect();
-    let mut mail = Mail { post, waiting: VecDeque::new(), sent: Vec::new(), repeats: REPEATS };
+    let mut mail = Mail::new(post);
     let mut table = BTreeMap::new();
     for (position, Player { name, side, task }) in (0..).zip(players) {
         let mut playing = match side {
@@ -88,12 +98,15 @@ pub(super) fn run(
                 Playing::Theirs { handle, done: matches!(task, Task::Export { .. }) }
             }
         };
-        playing.speak(engine, &names, &mut mail)?;
-        table.insert(name, playing);
+        playing.speak(engine, &names, 1, &mut mail)?;
+        table.insert(name, (playing, 0));
     }
-    while let Some((to, message)) = mail.next(rng, table.values().any(|party| !party.is_done())) {
-        let playing =
+    while let Some(Letter { to, message, round }) =
+        mail.next(rng, table.values().any(|(party, _)| !party.is_done()))
+    {
+        let (playing, heard) =
             table.get_mut(&to).ok_or_else(|| format!("a message for a stranger, {to}"))?;
+        *heard = round.max(*heard);
         match playing {
             Playing::Ours { seat, outcome, .. } if outcome.is_none() => {
                 *outcome = settle(&to, seat.receive(&message, rng))?;
@@ -101,12 +114,14 @@ pub(super) fn run(
             Playing::Ours { .. } => {}
             Playing::Theirs { handle, done } => *done |= engine.input(*handle, &message)?,
         }
-        playing.speak(engine, &names, &mut mail)?;
+        playing.speak(engine, &names, heard.saturating_add(1), &mut mail)?;
     }
-    table
-        .into_iter()
-        .map(|(name, playing)| Ok((name.clone(), playing.leave(engine, &name)?)))
-        .collect()
+    let Mail { bytes, rounds, .. } = mail;
+    let mut outcomes = BTreeMap::new();
+    for (name, (playing, _)) in table {
+        outcomes.insert(name.clone(), playing.leave(engine, &name)?);
+    }
+    Ok(Held { outcomes, bytes, rounds })
 }
 
 /// What our party's answer means for the ceremony.
@@ -119,25 +134,44 @@ fn settle(name: &str, answer: seat::Answer) -> Result<Option<Outcome>> {
     }
 }
 
-/// Messages under way, one copy a receiver.
+/// One copy of a message, and in which round it was sent: one after the last that its sender had heard.
+#[derive(Clone)]
+struct Letter {
+    to: String,
+    message: Vec<u8>,
+    round: usize,
+}
+
+/// Messages under way.
 struct Mail {
     post: Post,
-    waiting: VecDeque<(String, Vec<u8>)>,
+    waiting: VecDeque<Letter>,
     /// Everything sent so far, where it may have to be sent again.
-    sent: Vec<(String, Vec<u8>)>,
+    sent: Vec<Letter>,
     repeats: usize,
+    bytes: usize,
+    rounds: usize,
 }
 
 impl Mail {
-    fn send(&mut self, to: Vec<String>, message: &[u8]) {
-        let copies = to.into_iter().map(|name| (name, message.to_vec()));
-        if self.post == Post::Shuffled {
-            self.sent.extend(copies.clone());
-        }
-        self.waiting.extend(copies);
+    fn new(post: Post) -> Self {
+        let (waiting, sent) = (VecDeque::new(), Vec::new());
+        Self { post, waiting, sent, repeats: REPEATS, bytes: 0, rounds: 0 }
     }
 
-    fn next(&mut self, rng: &mut dyn CryptoRng, wanted: bool) -> Option<(String, Vec<u8>)> {
+    fn send(&mut self, to: Vec<String>, message: &[u8], round: usize) {
+        self.rounds = round.max(self.rounds);
+        for to in to {
+            self.bytes = self.bytes.saturating_add(message.len());
+            let letter = Letter { to, message: message.to_vec(), round };
+            if self.post == Post::Shuffled {
+                self.sent.push(letter.clone());
+            }
+            self.waiting.push_back(letter);
+        }
+    }
+
+    fn next(&mut self, rng: &mut dyn CryptoRng, wanted: bool) -> Option<Letter> {
         if self.post == Post::InOrder {
             return self.waiting.pop_front();
         }
@@ -159,16 +193,22 @@ impl Playing {
     }
 
     /// Takes what the party has to say to the post.
-    fn speak(&mut self, engine: &mut Driver, names: &[String], mail: &mut Mail) -> Result<()> {
+    fn speak(
+        &mut self,
+        engine: &mut Driver,
+        names: &[String],
+        round: usize,
+        mail: &mut Mail,
+    ) -> Result<()> {
         match self {
             Self::Ours { me, seat, .. } => {
                 for frame in seat.take_frames() {
-                    mail.send(seat::receivers(names, *me, &frame), &frame.bytes);
+                    mail.send(seat::receivers(names, *me, &frame), &frame.bytes, round);
                 }
             }
             Self::Theirs { handle, .. } => {
                 for (to, message) in engine.output(*handle)? {
-                    mail.send(to, &message);
+                    mail.send(to, &message, round);
                 }
             }
         }
