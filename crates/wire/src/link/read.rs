@@ -73,6 +73,9 @@ fn reshare(parameters: &Parameters<'_>) -> Result<Link, LinkError> {
 
 fn keysign(parameters: &Parameters<'_>) -> Result<Link, LinkError> {
     let mut message: KeysignMessage = message(parameters)?;
+    // LINK 3.1: beside an embedded payload, other clients write ids that name nothing.
+    let embedded = message.keysign_payload.is_some() || message.custom_message_payload.is_some();
+    let id = |text: &str| if embedded { Ok(None) } else { fields::payload_id(text) };
     let mut keysign = Keysign {
         at: Rendezvous {
             session: fields::session(&message.session_id)?,
@@ -83,9 +86,9 @@ fn keysign(parameters: &Parameters<'_>) -> Result<Link, LinkError> {
         },
         vault: fields::vault(&text(parameters.vault.unwrap_or_default(), "vault")?)?,
         payload: None,
-        payload_id: fields::payload_id(&message.payload_id)?,
+        payload_id: id(&message.payload_id)?,
         custom: None,
-        custom_id: fields::payload_id(message.custom_payload_id.as_deref().unwrap_or_default())?,
+        custom_id: id(message.custom_payload_id.as_deref().unwrap_or_default())?,
         quorate: extension(message.quorate.as_ref())?,
     };
     if let Some(payload) = message.keysign_payload.take() {

@@ -540,3 +540,23 @@ fn damaged_links_are_refused_without_a_panic() {
         }
     }
 }
+
+#[test]
+fn beside_an_embedded_payload_an_id_that_names_nothing_does_not_matter() {
+    use prost::Message as _;
+
+    use super::message::KeysignMessage;
+    let url = |payload: Option<KeysignPayload>| {
+        let mut message = KeysignMessage::default();
+        message.session_id = "s".into();
+        message.encryption_key_hex = "07".repeat(32);
+        message.keysign_payload = payload;
+        message.payload_id = "none".into();
+        let packed = pack::pack(&message.encode_to_vec());
+        format!("vultisig://?type=SignTransaction&tssType=Keysign&jsonData={packed}")
+    };
+    let link = keysign_of(&url(Some(KeysignPayload::default())));
+    assert_eq!((link.awaits(), link.payload), (None, Some(KeysignPayload::default())));
+    let alone = Link::parse(&url(None)).unwrap_err();
+    assert!(matches!(alone, LinkError::Field { .. }), "{alone:?}");
+}
