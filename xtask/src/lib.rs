@@ -6,6 +6,7 @@
 //! * [`vectors`]: recorded ceremonies, replayed to the byte.
 //! * [`fuzz`]: arbitrary bytes for everything that reads bytes.
 //! * [`interop`]: live ceremonies with the production engines.
+//! * [`sdk`]: live ceremonies with the real SDK.
 //! * [`shown`]: the table of what shows each protocol, generated.
 
 pub mod checks;
@@ -14,6 +15,7 @@ pub mod fuzz;
 pub mod interop;
 pub mod packages;
 pub mod script;
+pub mod sdk;
 pub mod seat;
 pub mod shown;
 pub mod test;

@@ -17,6 +17,7 @@ cargo xtask vectors [DIR]               replay recorded ceremonies: the project'
 cargo xtask fuzz [--seconds N]          arbitrary bytes for every decoder, N seconds each (20)
 cargo xtask interop [--engine DIR] [--json]
                                         live ceremonies with the production engines
+cargo xtask sdk                         live ceremonies with the real SDK and with phones
 cargo xtask bench [--engine DIR] [--json]
                                         what each protocol costs, beside the production engines; of a release build
 ";

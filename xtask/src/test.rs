@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::interop::{self, Telling};
 use crate::packages::{ANVIL_PROGRAM, ENGINE, anvil, missing};
 use crate::workspace::{cargo, root, run as finish, succeeds};
-use crate::{Result, checks, edges, fuzz, shown};
+use crate::{Result, checks, edges, fuzz, sdk, shown};
 
 /// Where the tests find an Ethereum node's program; without it, those that need one say so and do nothing.
 const ANVIL_AT: &str = "QUORATE_ANVIL";
@@ -47,6 +47,9 @@ pub fn run(with_interop: bool) -> Result<()> {
         parts.run("engine driver", || finish(driver.env(ENGINE_AT, folder)));
         println!("live ceremonies with the production engines");
         parts.run("live interoperability", || interop::run(folder, Telling::Lines));
+        if let Some(folder) = parts.fetched("the real SDK", sdk::folder()) {
+            parts.run("live ceremonies with the real SDK", || sdk::run(&folder));
+        }
     }
     parts.close()
 }

@@ -1,0 +1,231 @@
+// Live ceremonies of our devices, the real SDK, and phones on the production engines, at a relay of ours.
+//
+//   QUORATE_SDK=DIR QUORATE=PROGRAM node --test sdk.test.mjs
+//
+// DIR holds the SDK's package and what it imports, PROGRAM is ours: `cargo xtask test` provides both. Every process of
+// ours is a device of its own, and nobody but the relay is called.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createPublicKey, verify } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, describe, test } from "node:test";
+
+import { Phone } from "./sdk/phone.mjs";
+import { load } from "./sdk/sdk.mjs";
+
+const { QUORATE: PROGRAM, QUORATE_SDK: FOLDER } = process.env;
+const PATH = "m/44/60/0/0/0";
+const DIGEST = "07".repeat(32);
+const scratch = mkdtempSync(join(tmpdir(), "quorate-sdk-"));
+let relay, sdk;
+
+// The SDK tells everything it does.
+for (const word of ["log", "info", "debug", "warn", "error"]) console[word] = () => {};
+
+// A process of ours: its events as they come, and its end.
+class Process {
+  events = [];
+  #waiting = [];
+
+  constructor(words) {
+    const env = { PATH: process.env.PATH, QUORATE_PASSPHRASE: "correct horse battery staple" };
+    this.child = spawn(PROGRAM, [...words, "--json"], { env, stdio: ["ignore", "pipe", "pipe"] });
+    this.complaints = "";
+    this.child.stderr.on("data", (text) => (this.complaints += text));
+    const lines = createInterface({ input: this.child.stdout });
+    lines.on("line", (line) => {
+      this.events.push(JSON.parse(line));
+      for (const look of this.#waiting) look();
+    });
+    this.over = Promise.all([
+      new Promise((end) => lines.on("close", end)),
+      new Promise((end) => this.child.on("close", end)),
+    ]).then(([, code]) => {
+      this.code = code;
+      for (const look of this.#waiting) look();
+      return this;
+    });
+  }
+
+  // The first event of this name.
+  event(name) {
+    return new Promise((found, lost) => {
+      const look = () => {
+        const event = this.events.find((event) => event.event === name);
+        if (event) found(event);
+        else if (this.code !== undefined) lost(new Error(`no ${name}: ${this.told()}`));
+      };
+      this.#waiting.push(look);
+      look();
+    });
+  }
+
+  told = () => `exit ${this.code}: ${JSON.stringify(this.events.slice(-3))} ${this.complaints}`;
+
+  async succeeded() {
+    await this.over;
+    assert.equal(this.code, 0, this.told());
+    return this;
+  }
+}
+
+// A device of ours, with a home of its own.
+class Ours {
+  constructor(name) {
+    this.name = name;
+    this.home = mkdtempSync(join(scratch, `${name}-`));
+  }
+
+  start = (...words) => new Process([...words, "--yes", "--device", this.name, "--home", this.home, "--relay", relay.url]);
+  join = (link, ...told) => this.start("join", link, ...told).succeeded();
+
+  // Starts a ceremony that others join by its link. Its processes' end, and what `others` made of it.
+  async meet(words, others) {
+    const process = this.start(...words);
+    const { link } = await process.event("link");
+    const [ended, ...rest] = await Promise.all([process.succeeded(), ...others(link)]);
+    return { ended, rest };
+  }
+
+  show = async () => (await this.start("vault", "show", "Ours").succeeded()).events[0].data;
+  address = async (chain) => (await this.start("address", "Ours", chain).succeeded()).events[0].data.addresses[0].address;
+}
+
+// What a callback is called with, as a promise.
+function told() {
+  let tell;
+  const promise = new Promise((resolve) => (tell = resolve));
+  return { tell, promise };
+}
+
+// A phone starts something; the others follow its link.
+async function hosted(start, others) {
+  const { tell, promise } = told();
+  const started = start(tell);
+  return Promise.all([started, ...others(await Promise.race([promise, started.then(() => promise)]))]);
+}
+
+const device = () => sdk.device();
+const create = (own, devices) => (tell) =>
+  own.createSecureVault({ name: "Ours", devices, password: "", onQRCodeReady: tell });
+const signBytes = (vault, chain) => (tell) =>
+  vault.signBytes({ data: Buffer.from(DIGEST, "hex"), chain }, { onQRCodeReady: tell });
+
+const signature = (process) => process.events.find(({ event }) => event === "signature");
+
+// An Ed25519 signature, verified by another implementation than those that made it.
+function verifies(publicKey, message, signature) {
+  const key = { kty: "OKP", crv: "Ed25519", x: Buffer.from(publicKey, "hex").toString("base64url") };
+  return verify(null, message, createPublicKey({ key, format: "jwk" }), Buffer.from(signature, "hex"));
+}
+
+before(async () => {
+  const served = new Process(["relay", "--listen", "127.0.0.1:0"]);
+  relay = { process: served, url: (await served.event("listening")).url };
+  sdk = await load(FOLDER, relay.url);
+  sdk.signAt(PATH);
+});
+
+after(() => {
+  relay?.process.child.kill();
+  rmSync(scratch, { recursive: true });
+});
+
+// Most of a ceremony is waiting.
+describe("live", { concurrency: 3 }, () => {
+  for (const devices of [2, 3]) {
+    test(`the SDK makes a vault of ${devices} devices with ours, and signs with one of them with either key`, async () => {
+      const ours = Array.from({ length: devices - 1 }, (_, index) => new Ours(`ours${index}`));
+      const [{ vault }] = await hosted(create(device(), devices), (link) => ours.map((each) => each.join(link)));
+      const { ecdsa, eddsa } = vault.publicKeys;
+      for (const each of ours) {
+        const shown = await each.show();
+        assert.deepEqual(
+          [shown.public_key_ecdsa, shown.public_key_eddsa, shown.chain_code, shown.state, shown.open],
+          [ecdsa, eddsa, vault.hexChainCode, "active", true],
+        );
+      }
+      for (const chain of ["Ethereum", "Bitcoin", "Solana"]) {
+        assert.equal(await ours[0].address(chain), await vault.address(chain));
+      }
+
+      const cosign = (chain) => (link) => [ours[0].join(link, "--hash", DIGEST, "--chain", chain)];
+      const [theirs, mine] = await hosted(signBytes(vault, "Ethereum"), cosign("Ethereum"));
+      const { signature: rs, public_key } = signature(mine);
+      assert.equal(public_key.length, 66);
+      const { summary } = mine.events.find(({ event }) => event === "approve");
+      assert.match(summary, /UNKNOWN NAME: sdk-/, "the SDK signs under a name of the day");
+      assert.ok(theirs.signature.includes(rs.slice(0, 64).replace(/^(00)+/, "")), "one r for both");
+
+      const [, other] = await hosted(signBytes(vault, "Solana"), cosign("Solana"));
+      assert.ok(verifies(eddsa, Buffer.from(DIGEST, "hex"), signature(other).signature));
+    });
+  }
+
+  test("a link that does not say what is to be signed is refused, unless the person knows", async () => {
+    const ours = new Ours("ours");
+    const [{ vault }] = await hosted(create(device(), 2), (link) => [ours.join(link)]);
+    const stop = new AbortController();
+    const { tell, promise } = told();
+    const asked = vault.signBytes(
+      { data: Buffer.from(DIGEST, "hex"), chain: "Ethereum" },
+      { onQRCodeReady: tell, signal: stop.signal },
+    );
+    const refused = await ours.start("join", await promise).over;
+    assert.equal(refused.code, 10, refused.told());
+    assert.match(refused.told(), /does not say what is to be signed/);
+    stop.abort();
+    await assert.rejects(asked);
+  });
+
+  for (const batch of [false, true]) {
+    const how = batch ? "both keys at once" : "one key after the other";
+    const flags = batch ? ["--open", "--batch"] : ["--open"];
+
+    test(`ours makes a vault with phones, ${how}; either starts signings and reshares`, async () => {
+      const [ours, second] = [new Ours("ours"), new Ours("second")];
+      const phone = new Phone(sdk, relay.url, "Pixel 9-0f3");
+      const joins = (...parties) => (link) => parties.map((party) => party.join(link));
+
+      await ours.meet(["keygen", "Ours", "--devices", "2", ...flags], joins(phone));
+      const { publicKeys } = phone.vault;
+      assert.equal((await ours.show()).public_key_eddsa, publicKeys.eddsa);
+      assert.equal((await ours.show()).public_key_ecdsa, publicKeys.ecdsa);
+
+      // Ours asks, the phone takes part; and the other way round.
+      const words = ["keysign", "Ours", "--message", "hello", "--chain"];
+      for (const [chain, curve] of [["Ethereum", "ecdsa"], ["Solana", "eddsa"]]) {
+        const { ended, rest } = await ours.meet([...words, chain], joins(phone));
+        assert.equal(rest[0].slice(0, 128), signature(ended).signature);
+        const request = { curve, chain, message: "hello", path: PATH };
+        const [made, mine] = await hosted((tell) => phone.sign(request, tell), joins(ours));
+        assert.equal(made.slice(0, 128), signature(mine).signature);
+      }
+
+      // Ours brings a third device; then the phone shares anew.
+      await ours.meet(["reshare", "Ours", "--devices", "3", ...flags], joins(phone, second));
+      assert.equal((await second.show()).public_key_eddsa, publicKeys.eddsa);
+      await hosted((tell) => phone.reshare({ devices: 3, batch }, tell), joins(ours, second));
+      const shown = await ours.show();
+      assert.deepEqual([shown.epoch, shown.state, shown.open], [3, "active", true]);
+      assert.deepEqual(phone.vault.publicKeys, publicKeys);
+      const { ended, rest } = await second.meet([...words, "Ethereum"], joins(phone));
+      assert.equal(rest[0].slice(0, 128), signature(ended).signature);
+    });
+
+    test(`a phone makes a vault with ours and another phone, ${how}`, async () => {
+      const ours = new Ours("ours");
+      const phones = ["iPhone von Zoë-1b2", "Pixel+9-7c1"].map((name) => new Phone(sdk, relay.url, name));
+      const start = (tell) => phones[0].keygen({ name: "Ours", devices: 3, batch }, tell);
+      await hosted(start, (link) => [ours.join(link), phones[1].join(link)]);
+      const shown = await ours.show();
+      assert.equal(shown.public_key_ecdsa, phones[1].vault.publicKeys.ecdsa);
+      const { ended } = await ours.meet(["keysign", "Ours", "--message", "hello"], (link) => [phones[1].join(link)]);
+      assert.ok(signature(ended));
+    });
+  }
+});
