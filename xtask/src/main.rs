@@ -17,9 +17,9 @@ cargo xtask vectors [DIR]               replay recorded ceremonies: the project'
 cargo xtask fuzz [--seconds N]          arbitrary bytes for every decoder, N seconds each (20)
 cargo xtask interop [--engine DIR] [--json]
                                         live ceremonies with the production engines
-cargo xtask sdk                         live ceremonies with the real SDK and with phones
 cargo xtask bench [--engine DIR] [--json]
                                         what each protocol costs, beside the production engines; of a release build
+cargo xtask sdk                         live ceremonies with the real SDK and with phones
 ";
 
 fn main() -> ExitCode {
@@ -50,6 +50,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["fuzz", "--seconds", seconds] => xtask::fuzz::run(seconds.parse()?),
         ["interop", options @ ..] => with_engine(options, xtask::interop::run),
         ["bench", options @ ..] => with_engine(options, xtask::interop::bench),
+        ["sdk"] => xtask::sdk::run(&xtask::sdk::folder()?),
         _ => Err(format!("what is to be done?\n\n{USAGE}").into()),
     }
 }
