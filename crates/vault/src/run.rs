@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use quorate_core::session::{ChannelKey, Outgoing, Session, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, PartyIndex, wipe_stack};
 use quorate_wire::frame::{self, Exchange, Frame, Incoming, NoChannel, SealError};
 use rand_core::CryptoRng;
 
@@ -72,7 +72,9 @@ impl<S: Session> Run<S> {
         exchange: Exchange,
         start: impl FnOnce(ChannelKey) -> Result<(S, Vec<Outgoing>), E>,
     ) -> Result<Self, E> {
-        let (session, first) = start(exchange.channel_key())?;
+        let started = start(exchange.channel_key());
+        wipe_stack();
+        let (session, first) = started?;
         let mut run = Self { session, exchange, outbox: Vec::new(), first };
         run.exchange.expect(run.session.expects());
         Ok(run)
@@ -116,6 +118,15 @@ impl<S: Session> Run<S> {
     ///
     /// As for [`Run::receive`].
     pub fn advance(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Progress<S::Output>, Failed<S::Check>> {
+        let progress = self.run_rounds(rng);
+        wipe_stack();
+        progress
+    }
+
+    fn run_rounds(
         &mut self,
         rng: &mut dyn CryptoRng,
     ) -> Result<Progress<S::Output>, Failed<S::Check>> {
