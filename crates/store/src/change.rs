@@ -3,7 +3,7 @@
 //! What is allowed is decided by the constraints and triggers of the schema; here is what is done.
 
 use quorate_vault::store::{
-    Ban, Broadcast, Change, Fsid, Presignature, Secret, Shares, Sharing, State, VaultKey,
+    Ban, Broadcast, Change, Fsid, OPEN, Presignature, Secret, Shares, Sharing, State, VaultKey,
 };
 use rand_core::CryptoRng;
 use rusqlite::{Connection, OptionalExtension, Params};
@@ -84,16 +84,21 @@ fn stage(
     Ok(())
 }
 
-/// Deletes the sharing of this vault that is still staged, if there is one.
+/// Deletes the sharing of this vault that is still staged, if there is one and nobody can be using it.
 fn unstage(connection: &Connection, vault: VaultKey) -> Result<(), Failure> {
-    let staged: Option<[u8; 32]> = connection
+    let staged: Option<([u8; 32], [u8; 32])> = connection
         .query_row(
-            "SELECT fsid FROM sharing WHERE vault = ?1 AND state = 'staged'",
+            "SELECT fsid, digest FROM sharing WHERE vault = ?1 AND state = 'staged'",
             [vault.0],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    if let Some(fsid) = staged {
+    if let Some((fsid, digest)) = staged {
+        if digest == OPEN {
+            return Err(Failure::Refused(
+                "this vault has a new sharing that other devices may be using already".to_owned(),
+            ));
+        }
         run(connection, "DELETE FROM share WHERE fsid = ?1", [fsid])?;
         run(connection, "DELETE FROM ban WHERE fsid = ?1", [fsid])?;
         run(connection, "DELETE FROM sharing WHERE fsid = ?1", [fsid])?;
@@ -149,6 +154,9 @@ fn activate(
     let sharing = rows::find(connection, fsid)?;
     if sharing.state == State::Active {
         return Err(Failure::Refused("this sharing is active already".to_owned()));
+    }
+    if certificate.is_none() && !sharing.is_open() {
+        return Err(Failure::Refused("only a certificate activates this sharing".to_owned()));
     }
     let retire = "UPDATE sharing SET state = 'retired' WHERE vault = ?1 AND state = 'active'";
     run(connection, retire, [sharing.vault.0])?;

@@ -1,7 +1,7 @@
 //! STORE 5: what a change does, and what no change does.
 
 use quorate_vault::store::{
-    Broadcast, Change, Secret, Shares, Sharing, State, Store, StoreError, Timestamp,
+    Broadcast, Change, OPEN, Secret, Shares, Sharing, State, Store, StoreError, Timestamp,
 };
 use rusqlite::Connection;
 
@@ -100,6 +100,34 @@ fn nothing_is_staged_beside_a_sharing_that_is_voted() {
     bring(&mut store, 1, 1, State::Voted);
     let reason = refused(&mut store, stage(1, 2));
     assert!(reason.contains("voted for another new sharing"), "{reason}");
+}
+
+#[test]
+fn nothing_replaces_a_staged_sharing_that_other_clients_may_be_using() {
+    let scratch = Scratch::new();
+    let mut store = scratch.create();
+    bring(&mut store, 1, 1, State::Active);
+    let Change::Stage { name, mut sharing, shares } = stage(1, 2) else { unreachable!() };
+    sharing.digest = OPEN;
+    store.commit(Change::Stage { name, sharing, shares }).unwrap();
+
+    let reason = refused(&mut store, stage(1, 3));
+    assert!(reason.contains("may be using"), "{reason}");
+
+    store.commit(Change::Adopt(fsid(2))).unwrap();
+    assert_eq!(state_of(&store, 1), Some(State::Retired));
+    assert_eq!(state_of(&store, 2), Some(State::Active));
+    store.commit(stage(1, 3)).unwrap();
+}
+
+#[test]
+fn only_a_staged_sharing_of_an_open_ceremony_is_adopted() {
+    let scratch = Scratch::new();
+    let mut store = scratch.create();
+    bring(&mut store, 1, 1, State::Staged);
+    let reason = refused(&mut store, Change::Adopt(fsid(1)));
+    assert!(reason.contains("certificate"), "{reason}");
+    assert_eq!(state_of(&store, 1), Some(State::Staged));
 }
 
 #[test]

@@ -150,6 +150,15 @@ pub(super) fn no_vote_open(vault: &Vault) -> Result<(), Failure> {
             format!("epoch {} of \"{}\" waits for its certificate", sharing.epoch, vault.name),
             "run 'quorate reshare VAULT --resume' first",
         )),
+        // COMMIT 7.5: whoever saw all complete uses it, and this device's share of it is needed.
+        Some(sharing) if sharing.is_open() => Err(Failure::new(
+            Kind::Forbidden,
+            format!(
+                "other devices may be using epoch {} of \"{}\" already, which this one has not taken up",
+                sharing.epoch, vault.name
+            ),
+            "look at the other devices; if they use it, run 'quorate reshare VAULT --resume'",
+        )),
         _ => Ok(()),
     }
 }
