@@ -43,7 +43,9 @@ export async function load(folder, relay) {
 }
 
 function redirect(relay) {
-  const original = globalThis.fetch;
+  const unpaced = globalThis.fetch;
+  // The SDK polls without a pause. Where the relay is as near as here, that is more than it takes from one address.
+  const original = (...request) => new Promise((later) => setTimeout(later, 20)).then(() => unpaced(...request));
   globalThis.fetch = (input, init) => {
     const url = String(input.url ?? input);
     if (url.startsWith(relay)) return original(input, init);

@@ -48,10 +48,13 @@ impl Keysign {
             return Err(LinkError::WrongPayload);
         }
         if self.payload_id.is_some() {
-            self.embed(read::decode(text)?)
+            self.embed(read::decode(text)?)?;
         } else {
-            self.embed_custom(read::decode(text)?)
+            self.embed_custom(read::decode(text)?)?;
         }
+        // Beside an embedded payload an id names nothing.
+        (self.payload_id, self.custom_id) = (None, None);
+        Ok(())
     }
 
     /// LINK 3.3: takes the payload out, for a link that would be longer than [`super::COMFORTABLE_LEN`] with it.
