@@ -43,13 +43,13 @@ export async function load(folder, relay) {
 }
 
 function redirect(relay) {
-  const unpaced = globalThis.fetch;
+  const original = globalThis.fetch;
   // The SDK polls without a pause. Where the relay is as near as here, that is more than it takes from one address.
-  const original = (...request) => new Promise((later) => setTimeout(later, 20)).then(() => unpaced(...request));
+  const paced = (...request) => new Promise((later) => setTimeout(later, 20)).then(() => original(...request));
   globalThis.fetch = (input, init) => {
     const url = String(input.url ?? input);
     if (url.startsWith(relay)) return original(input, init);
-    if (url.startsWith(PUBLIC_RELAY)) return original(relay + url.slice(PUBLIC_RELAY.length), init);
+    if (url.startsWith(PUBLIC_RELAY)) return paced(relay + url.slice(PUBLIC_RELAY.length), init);
     return Promise.reject(new Error(`nobody is called but the relay: ${url}`));
   };
 }
