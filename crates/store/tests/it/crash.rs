@@ -47,7 +47,7 @@ pub(crate) fn kill(mut child: Child) {
 }
 
 #[test]
-#[ignore = "a role of another test"]
+#[ignore = "runs as a process of `a_second_process_waits_a_little_and_then_says_who_is_in_the_way`"]
 fn role_holds_the_home() {
     let Ok(home) = env::var(HOME) else { return };
     let _store = Home::open(Path::new(&home)).unwrap().unlock(&passphrase(), rng(4)).unwrap();
@@ -88,7 +88,7 @@ fn a_process_that_waits_gets_the_home_when_it_becomes_free() {
 
 /// Leaves a transaction half written: its changes are in the file, and only the journal knows what was there.
 #[test]
-#[ignore = "a role of another test"]
+#[ignore = "runs as a process of `a_process_killed_in_a_transaction_leaves_the_store_as_it_was`"]
 fn role_is_killed_in_a_transaction() {
     let Ok(home) = env::var(HOME) else { return };
     let file = Connection::open(Path::new(&home).join(quorate_store::FILE)).unwrap();
@@ -126,7 +126,7 @@ fn a_process_killed_in_a_transaction_leaves_the_store_as_it_was() {
 
 /// Stages thirty sharings, each in place of the one before, and says so after each.
 #[test]
-#[ignore = "a role of another test"]
+#[ignore = "runs as a process of `a_process_killed_at_any_moment…` and of the two tests after it"]
 fn role_stages_one_after_the_other() {
     let Ok(home) = env::var(HOME) else { return };
     let first: u8 = env::var(FIRST).map_or(10, |first| first.parse().unwrap());

@@ -173,7 +173,7 @@ fn nothing_is_taken_twice_when_the_process_is_killed() {
 }
 
 #[test]
-#[ignore = "a role of another test"]
+#[ignore = "runs as a process of `nothing_is_taken_twice_when_the_process_is_killed`"]
 fn role_takes_one_after_the_other() {
     let Ok(home) = env::var(HOME) else { return };
     let home = Home::open(Path::new(&home)).unwrap();
