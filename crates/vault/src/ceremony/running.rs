@@ -1,6 +1,6 @@
 //! Protocols at work, one after the other: mail in, frames out, deadlines, and what an end means.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use quorate_core::PartyIndex;
 use quorate_wire::frame::Frame;
@@ -44,7 +44,16 @@ pub(super) struct Running {
     /// Somebody gave up: who, and until when frames may still name a culprit.
     given_up: Option<(String, Millis)>,
     heard: bool,
+    /// What this device has sent, for a peer that may have lost it.
+    sent: Vec<(Namespace, Frame)>,
+    /// How often that has been sent again in the present silence.
+    repeats: u64,
+    /// The message ids of what has come: what comes again is no news.
+    arrived: BTreeSet<Vec<u8>>,
 }
+
+/// Length of the id that a frame begins with (`FRAME 1.1`).
+const ID_LEN: usize = 32;
 
 impl Running {
     /// Sends the first frames of the first protocol and waits. `asked`: the others' first frames come when their
@@ -69,6 +78,9 @@ impl Running {
             shown_round: 0,
             given_up: None,
             heard: !asked,
+            sent: Vec::new(),
+            repeats: 0,
+            arrived: BTreeSet::new(),
         };
         running.begin(desk, rng)
     }
@@ -115,7 +127,10 @@ impl Running {
                     if !self.names.contains(&letter.from) {
                         continue;
                     }
-                    desk.news();
+                    let id = letter.bytes.get(..ID_LEN).unwrap_or(&letter.bytes);
+                    if self.arrived.insert(id.to_vec()) {
+                        desk.news();
+                    }
                     self = match self.read(desk, &namespace, &letter.bytes, rng) {
                         Stage::Running(running) => running,
                         elsewhere => return elsewhere,
@@ -200,6 +215,7 @@ impl Running {
         }
         let patience = if self.heard { desk.patience.round } else { desk.patience.consent };
         if desk.quiet() <= patience {
+            self.repeat(desk, rng);
             return Stage::Running(self);
         }
         let missing = self.awaiting();
@@ -376,7 +392,27 @@ impl Running {
     }
 
     fn post(&mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) {
-        post_frames(desk, &self.names, &self.leg.mail, self.leg.engine.take_frames(), rng);
+        let frames = self.leg.engine.take_frames();
+        self.sent.extend(frames.iter().map(|frame| (self.leg.mail.clone(), frame.clone())));
+        post_frames(desk, &self.names, &self.leg.mail, frames, rng);
+    }
+
+    /// CEREMONY 5: whoever is waited for may have lost what it needs, in this protocol or in the one before.
+    fn repeat(&mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) {
+        let silences = desk.quiet() / QUIET;
+        let due = self.heard && silences > self.repeats;
+        self.repeats = silences;
+        if !due {
+            return;
+        }
+        for who in self.awaiting() {
+            for (mailbox, frame) in &self.sent {
+                let receiver = frame.to.map(|to| self.names.get(usize::from(to)));
+                if receiver.is_none_or(|receiver| receiver == Some(&who)) {
+                    desk.post(mailbox, &who, &frame.bytes, rng);
+                }
+            }
+        }
     }
 
     fn show_round(&mut self, desk: &mut Desk) {

@@ -3,6 +3,7 @@
 use quorate_vault::ceremony::Signature;
 use quorate_vault::certificate;
 use quorate_vault::store::State;
+use quorate_wire::relay_api::Namespace;
 
 use super::band::Band;
 
@@ -21,6 +22,40 @@ fn devices_make_a_vault_and_all_hold_the_same_certified_sharing() {
             assert!(certificate::certifies(sharing.certificate.as_ref().unwrap(), &sharing));
         }
     }
+}
+
+/// As if the receiver had not waited for it yet, and thrown it away.
+#[test]
+fn a_frame_that_is_lost_once_is_sent_again() {
+    // A sends B five messages for the ECDSA key and three for the other; after the last of all it has left the protocols.
+    for lost in 0..7 {
+        let mut band = Band::new(&format!("lost-{lost}"), &["A", "B"], 40 + lost);
+        let mut sent = 0;
+        band.world.tamper = Box::new(move |namespace, message| {
+            let counts = *namespace == Namespace::default() && message.from.as_str() == "A";
+            sent += u64::from(counts);
+            (!counts || sent != lost + 1).then_some(message)
+        });
+        band.keygen(&["A", "B"]);
+        for name in ["A", "B"] {
+            assert!(band.active(name).is_some(), "{lost}, {name}: {:?}", band.outcome(name));
+        }
+    }
+}
+
+#[test]
+fn a_device_that_is_gone_is_named_however_often_the_others_repeat_themselves() {
+    let mut band = Band::new("gone", &["A", "B", "C"], 50);
+    let mut sent = 0;
+    band.world.tamper = Box::new(move |namespace, message| {
+        let counts = *namespace == Namespace::default() && message.from.as_str() == "C";
+        sent += u64::from(counts);
+        (!counts || sent <= 2).then_some(message)
+    });
+    band.begin_keygen(&["A", "B", "C"]);
+    band.world.run(150_000);
+    let failures = ["A", "B"].map(|name| band.failure(name));
+    assert!(failures.iter().any(|failure| failure.suspects == ["C"]), "{failures:?}");
 }
 
 #[test]
