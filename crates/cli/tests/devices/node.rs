@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -52,7 +52,22 @@ impl Anvil {
     pub(crate) fn fund(&self, address: &str, wei: u128) {
         let purse = self.call("eth_accounts", &json!([]))[0].clone();
         let payment = json!([{"from": purse, "to": address, "value": format!("{wei:#x}")}]);
-        self.call("eth_sendTransaction", &payment);
+        let txid = self.call("eth_sendTransaction", &payment);
+        self.receipt(&text(&txid));
+    }
+
+    /// What became of a transaction. The node answers a sender before it has mined what was sent.
+    #[track_caller]
+    pub(crate) fn receipt(&self, txid: &str) -> Value {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < deadline {
+            let receipt = self.call("eth_getTransactionReceipt", &json!([txid]));
+            if !receipt.is_null() {
+                return receipt;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("{txid} was not mined");
     }
 
     pub(crate) fn balance(&self, address: &str) -> u128 {

@@ -41,6 +41,7 @@ fn three_devices_pay(a: &Device, b: &Device, c: &Device) {
     assert_eq!((node.sent(&address), node.transaction(&txid)), (0, Value::Null));
     let raw = format!("0x{}", text(&printed["raw"]));
     assert_eq!(node.call("eth_sendRawTransaction", &json!([raw])), txid.as_str());
+    assert_eq!(node.receipt(&txid)["status"], "0x1");
     let decoded = node.transaction(&txid);
     assert_eq!(text(&decoded["from"]), address.to_lowercase());
     assert_eq!(text(&decoded["to"]), RECIPIENT.to_lowercase());
@@ -58,6 +59,7 @@ fn three_devices_pay(a: &Device, b: &Device, c: &Device) {
     let broadcast = transaction(&paid);
     assert_eq!(broadcast["broadcast"], true);
     let txid = format!("0x{}", text(&broadcast["txid"]));
+    assert_eq!(node.receipt(&txid)["status"], "0x1");
     let known = node.transaction(&txid);
     assert_eq!(text(&known["hash"]), txid);
     assert_eq!(text(&known["from"]), address.to_lowercase());
@@ -70,6 +72,7 @@ fn three_devices_pay(a: &Device, b: &Device, c: &Device) {
     assert_eq!(node.sent(&address), 2);
     let forced = transaction(&a.meet(&send(&node.url, &["--force"]), &[c]));
     assert_ne!(forced["txid"], broadcast["txid"]);
+    node.receipt(&format!("0x{}", text(&forced["txid"])));
     assert_eq!(node.balance(RECIPIENT), ETHER / 4 * 3);
 }
 
@@ -96,8 +99,7 @@ fn the_demo_pays_twice_on_a_real_chain() {
     for payment in demo.events("transaction") {
         assert_eq!(payment["broadcast"], true);
         let txid = format!("0x{}", text(&payment["txid"]));
-        let receipt = node.call("eth_getTransactionReceipt", &json!([txid]));
-        assert_eq!(receipt["status"], "0x1", "{txid}");
+        assert_eq!(node.receipt(&txid)["status"], "0x1", "{txid}");
     }
     assert_eq!(demo.events("transaction").len(), 2);
 }
