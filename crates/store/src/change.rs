@@ -2,8 +2,11 @@
 //!
 //! What is allowed is decided by the constraints and triggers of the schema; here is what is done.
 
+use std::collections::BTreeSet;
+
 use quorate_vault::store::{
-    Ban, Broadcast, Change, Fsid, OPEN, Presignature, Secret, Shares, Sharing, State, VaultKey,
+    Ban, Broadcast, Change, Fsid, OPEN, Presignature, PublicKey, Secret, Shares, Sharing, State,
+    VaultKey,
 };
 use rand_core::CryptoRng;
 use rusqlite::{Connection, OptionalExtension, Params};
@@ -57,6 +60,12 @@ fn stage(
             "an Ed25519 key and its share are staged together".to_owned(),
         ));
     }
+    let keys: BTreeSet<PublicKey> = sharing.chain_keys.iter().map(|chain| chain.key).collect();
+    if !shares.chains.keys().eq(&keys) {
+        return Err(Failure::Refused(
+            "the keys of chains and their shares are staged together".to_owned(),
+        ));
+    }
     let vault = sharing.vault.0;
     let known = "SELECT EXISTS (SELECT 1 FROM vault WHERE key = ?1)";
     if !connection.query_row(known, [vault], |row| row.get(0))? {
@@ -68,18 +77,14 @@ fn stage(
         unstage(connection, sharing.vault)?;
     }
     insert_sharing(connection, sharing)?;
-    let belongs = |kind| Belongs { fsid: sharing.fsid, me: sharing.me, kind };
-    insert_share(
-        connection,
-        key.seal(&shares.ecdsa, belongs(Kind::Ecdsa), rng)?,
-        belongs(Kind::Ecdsa),
-    )?;
-    if let Some(share) = &shares.eddsa {
-        insert_share(
-            connection,
-            key.seal(share, belongs(Kind::Eddsa), rng)?,
-            belongs(Kind::Eddsa),
-        )?;
+    let chains = shares.chains.iter().map(|(key, share)| (Kind::Chain(*key), share));
+    let eddsa = shares.eddsa.as_ref().map(|share| (Kind::Eddsa, share));
+    let rest = shares.rest.as_ref().map(|rest| (Kind::Rest, rest));
+    for (kind, secret) in
+        [(Kind::Ecdsa, &shares.ecdsa)].into_iter().chain(eddsa).chain(chains).chain(rest)
+    {
+        let belongs = Belongs { fsid: sharing.fsid, me: sharing.me, kind };
+        insert_share(connection, key.seal(secret, belongs, rng)?, belongs)?;
     }
     Ok(())
 }
@@ -112,8 +117,8 @@ fn insert_sharing(connection: &Connection, sharing: &Sharing) -> Result<(), Fail
     run(
         connection,
         "INSERT INTO sharing (fsid, vault, public_key_eddsa, chain_code, epoch, state, threshold, parties, me, digest,
-             session, previous, certificate, created, backed_up, erased)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             session, previous, certificate, created, backed_up, erased, imported, chain_keys)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         rusqlite::params![
             sharing.fsid.0,
             sharing.vault.0,
@@ -131,6 +136,8 @@ fn insert_sharing(connection: &Connection, sharing: &Sharing) -> Result<(), Fail
             signed(sharing.created.0)?,
             sharing.backed_up,
             sharing.erased,
+            sharing.imported,
+            rows::write_chain_keys(&sharing.chain_keys).to_string(),
         ],
     )
     .map(drop)

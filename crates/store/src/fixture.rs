@@ -57,7 +57,9 @@ pub(crate) fn stage(number: u8) -> Change {
         created: Timestamp(1),
         backed_up: false,
         erased: false,
+        imported: false,
+        chain_keys: Vec::new(),
     };
-    let shares = Shares { ecdsa: Secret::of(vec![number; 30_000]), eddsa: None };
+    let shares = Shares::of(Secret::of(vec![number; 30_000]), None);
     Change::Stage { name: format!("vault-{number}"), sharing, shares }
 }

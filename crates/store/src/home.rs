@@ -290,14 +290,14 @@ mod tests {
 
     use super::*;
     use crate::fixture::{Scratch, passphrase, rng, stage};
-    use crate::schema::{Step, V1, V2};
+    use crate::schema::{Step, V1, V2, V3};
 
     /// A program of the future, whose schema has one more column.
     static LATER: Schema = Schema {
-        earlier: &[V1, V2],
+        earlier: &[V1, V2, V3],
         newest: Step {
             sql: "ALTER TABLE vault ADD COLUMN note TEXT NOT NULL DEFAULT 'none yet'",
-            covered: V2.covered,
+            covered: V3.covered,
         },
     };
 
@@ -328,7 +328,7 @@ mod tests {
         assert_eq!(note(&home.connection).unwrap(), "none yet");
         assert_eq!(home.unlock(&passphrase(), rng(3)).unwrap().vaults().unwrap().len(), 2);
         let error = Home::open(&scratch.home()).unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 3, known: 2, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 4, known: 3, .. }), "{error}");
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The store's key: sealed under a passphrase, and what it seals (STORE 4).
 
+use std::borrow::Cow;
+
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
-use quorate_vault::store::{Fsid, Secret};
+use quorate_vault::store::{Fsid, PublicKey, Secret};
 use rand_core::CryptoRng;
 use rusqlite::Connection;
 use sha2::Sha256;
@@ -76,17 +78,23 @@ pub(crate) enum Kind {
     Ecdsa,
     /// A share of the Ed25519 key.
     Eddsa,
+    /// A share of the key of one or more chains.
+    Chain(PublicKey),
+    /// What the backup of the sharing says besides.
+    Rest,
     /// The presignature of this id.
     Presignature([u8; 32]),
 }
 
 impl Kind {
     /// As the schema writes it.
-    pub(crate) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> Cow<'static, str> {
         match self {
-            Self::Ecdsa => "ecdsa",
-            Self::Eddsa => "eddsa",
-            Self::Presignature(_) => "presignature",
+            Self::Ecdsa => "ecdsa".into(),
+            Self::Eddsa => "eddsa".into(),
+            Self::Chain(key) => format!("chain {key}").into(),
+            Self::Rest => "rest".into(),
+            Self::Presignature(_) => "presignature".into(),
         }
     }
 }
@@ -104,10 +112,10 @@ impl Belongs {
     fn associated_data(self) -> Vec<u8> {
         let Self { fsid, me, kind } = self;
         match kind {
-            Kind::Ecdsa | Kind::Eddsa => {
+            Kind::Presignature(id) => [PRESIGNATURES_LABEL, &fsid.0, &[me], &id].concat(),
+            Kind::Ecdsa | Kind::Eddsa | Kind::Chain(_) | Kind::Rest => {
                 [SHARES_LABEL, &fsid.0, &[me], kind.name().as_bytes()].concat()
             }
-            Kind::Presignature(id) => [PRESIGNATURES_LABEL, &fsid.0, &[me], &id].concat(),
         }
     }
 }
@@ -255,6 +263,8 @@ mod tests {
             Belongs { fsid: Fsid([3; 32]), ..belongs() },
             Belongs { me: 3, ..belongs() },
             Belongs { kind: Kind::Eddsa, ..belongs() },
+            Belongs { kind: Kind::Chain(PublicKey::Eddsa([1; 32])), ..belongs() },
+            Belongs { kind: Kind::Rest, ..belongs() },
             Belongs { kind: Kind::Presignature([1; 32]), ..belongs() },
         ] {
             assert!(matches!(key().unseal(nonce, &sealed, other), Err(Failure::Damaged(_))));

@@ -1,14 +1,15 @@
 //! Rows, read back as the types of the vault.
 
 use quorate_vault::store::{
-    Ban, Broadcast, Fsid, Presignature, Sharing, State, Timestamp, Vault, VaultKey,
+    Ban, Broadcast, ChainKey, Fsid, Presignature, PublicKey, Sharing, State, Timestamp, Vault,
+    VaultKey,
 };
 use rusqlite::{Connection, Row};
 
 use crate::failure::Failure;
 
 const SHARING: &str = "SELECT fsid, vault, public_key_eddsa, chain_code, epoch, state, threshold, parties, me, digest,
-    session, previous, certificate, created, backed_up, erased FROM sharing";
+    session, previous, certificate, created, backed_up, erased, imported, chain_keys FROM sharing";
 
 pub(crate) fn device_suffix(connection: &Connection) -> Result<String, Failure> {
     Ok(connection.query_row("SELECT device_suffix FROM home", (), |row| row.get(0))?)
@@ -68,7 +69,23 @@ fn sharing(row: &Row<'_>) -> Result<Sharing, Failure> {
         created: Timestamp(unsigned(row.get("created")?)?),
         backed_up: row.get("backed_up")?,
         erased: row.get("erased")?,
+        imported: row.get("imported")?,
+        chain_keys: read_chain_keys(&row.get::<_, String>("chain_keys")?)
+            .ok_or(Failure::Damaged("a list of chain keys does not read"))?,
     })
+}
+
+/// As the schema writes them.
+pub(crate) fn write_chain_keys(keys: &[ChainKey]) -> serde_json::Value {
+    keys.iter().map(|ChainKey { chain, key }| serde_json::json!([chain, key.to_string()])).collect()
+}
+
+fn read_chain_keys(text: &str) -> Option<Vec<ChainKey>> {
+    let pairs: Vec<(String, String)> = serde_json::from_str(text).ok()?;
+    let read = |(chain, key): (String, String)| {
+        Some(ChainKey { chain, key: PublicKey::from_bytes(&hex::decode(key).ok()?)? })
+    };
+    pairs.into_iter().map(read).collect()
 }
 
 pub(crate) fn bans(connection: &Connection, fsid: Fsid) -> Result<Vec<Ban>, Failure> {

@@ -19,7 +19,7 @@ pub(crate) struct Schema {
 }
 
 /// What this program reads and writes.
-pub(crate) static SCHEMA: Schema = Schema { earlier: &[V1], newest: V2 };
+pub(crate) static SCHEMA: Schema = Schema { earlier: &[V1, V2], newest: V3 };
 
 /// The first version.
 pub(crate) const V1: Step = Step {
@@ -49,6 +49,9 @@ pub(crate) const V2: Step = Step {
         "SELECT id, fsid, signers, path, made, nonce, sealed IS NULL FROM presignature ORDER BY id",
     ],
 };
+
+/// Keeps keys of single chains, and what a restored backup says besides.
+pub(crate) const V3: Step = Step { sql: include_str!("schema/3.sql"), covered: V2.covered };
 
 impl Schema {
     /// The newest version; they count from 1.

@@ -1,7 +1,9 @@
 //! The unlocked store.
 
+use std::collections::BTreeSet;
+
 use quorate_vault::store::{
-    Ban, Broadcast, Change, Fsid, Presignature, Secret, Shares, Store, StoreError, Vault,
+    Ban, Broadcast, Change, Fsid, Presignature, PublicKey, Secret, Shares, Store, StoreError, Vault,
 };
 use rand_core::CryptoRng;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
@@ -115,8 +117,16 @@ impl Store for SqliteStore {
                     .map(|(nonce, sealed)| self.key.unseal(nonce, &sealed, belongs))
                     .transpose()
             };
-            let ecdsa = share(Kind::Ecdsa)?.ok_or(Failure::Damaged("a share is missing"))?;
-            Ok(Shares { ecdsa, eddsa: share(Kind::Eddsa)? })
+            let must = |kind| share(kind)?.ok_or(Failure::Damaged("a share is missing"));
+            let keys: BTreeSet<PublicKey> =
+                sharing.chain_keys.iter().map(|chain| chain.key).collect();
+            let chains = keys.into_iter().map(|key| Ok((key, must(Kind::Chain(key))?)));
+            Ok(Shares {
+                ecdsa: must(Kind::Ecdsa)?,
+                eddsa: share(Kind::Eddsa)?,
+                chains: chains.collect::<Result<_, Failure>>()?,
+                rest: share(Kind::Rest)?,
+            })
         })
     }
 

@@ -48,7 +48,7 @@ impl Backup {
     #[must_use]
     pub fn shares(&self) -> Shares {
         let eddsa = self.eddsa.as_ref().map(quorate_eddsa::KeyShare::to_bytes);
-        Shares { ecdsa: self.ecdsa.to_bytes(), eddsa }
+        Shares::of(self.ecdsa.to_bytes(), eddsa)
     }
 
     /// The member whose share this is.

@@ -3,7 +3,13 @@
 //! Shares are append-only by sharing. A change is one durable transaction: when [`Store::commit`] returns, it
 //! survives power loss; when it fails, nothing of it happened.
 
+mod chain_key;
+
+use std::collections::BTreeMap;
+
 pub use quorate_core::Secret;
+
+pub use chain_key::{ChainKey, PublicKey};
 
 /// Names a sharing: the ECDSA engine's final session id, equal on all members (`spec/store.md` 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +72,10 @@ pub struct Sharing {
     pub backed_up: bool,
     /// Whether its secret has been wiped; its public row stays.
     pub erased: bool,
+    /// Whether the key existed before the vault: it came from a seed phrase, and whoever has that has the vault.
+    pub imported: bool,
+    /// Keys of single chains, in the order in which they were imported; empty in a vault whose keys never existed.
+    pub chain_keys: Vec<ChainKey>,
 }
 
 /// The digest of a sharing that was made in an open ceremony (COMMIT 7).
@@ -96,6 +106,17 @@ pub struct Shares {
     pub ecdsa: Secret<Vec<u8>>,
     /// The Ed25519 engine's share, once the vault has one.
     pub eddsa: Option<Secret<Vec<u8>>>,
+    /// One for each of the sharing's chain keys.
+    pub chains: BTreeMap<PublicKey, Secret<Vec<u8>>>,
+    /// What the backup from which the sharing was restored says besides ([`crate::backup::Backup::rest`]).
+    pub rest: Option<Secret<Vec<u8>>>,
+}
+
+impl Shares {
+    /// The shares of the vault's own keys, and nothing else.
+    pub fn of(ecdsa: Secret<Vec<u8>>, eddsa: Option<Secret<Vec<u8>>>) -> Self {
+        Self { ecdsa, eddsa, chains: BTreeMap::new(), rest: None }
+    }
 }
 
 /// A member that a sharing must never run with again.

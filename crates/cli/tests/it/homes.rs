@@ -41,8 +41,10 @@ fn furnished(scratch: &Scratch) {
         created: Timestamp(1_700_000_000),
         backed_up: false,
         erased: false,
+        imported: false,
+        chain_keys: Vec::new(),
     };
-    let shares = Shares { ecdsa: Secret::of(vec![1, 2, 3]), eddsa: None };
+    let shares = Shares::of(Secret::of(vec![1, 2, 3]), None);
     store.commit(Change::Stage { name: "Savings".into(), sharing, shares }).unwrap();
     store.commit(Change::Vote(fsid)).unwrap();
     store.commit(Change::Activate { fsid, certificate: vec![3; 65] }).unwrap();

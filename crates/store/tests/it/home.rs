@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use crate::support::{
     Scratch, activate, ban, bring, everything, fsid, passphrase, presignature, presigned, rng,
-    secret, sharing, stage,
+    secret, sharing, stage, with_chain_keys,
 };
 
 #[test]
@@ -237,8 +237,11 @@ fn a_refused_change_leaves_a_store_that_goes_on_working() {
 }
 
 /// Homes as each version of the schema wrote them; a new version adds its own and keeps these.
-const HOMES: [&[u8]; 2] =
-    [include_bytes!("../homes/schema-1.db"), include_bytes!("../homes/schema-2.db")];
+const HOMES: [&[u8]; 3] = [
+    include_bytes!("../homes/schema-1.db"),
+    include_bytes!("../homes/schema-2.db"),
+    include_bytes!("../homes/schema-3.db"),
+];
 
 #[test]
 fn a_home_of_every_version_opens() {
@@ -256,6 +259,12 @@ fn a_home_of_every_version_opens() {
         assert!(store.broadcast(&[7; 32]).unwrap().is_some());
         let left = store.presignatures(*fsid).unwrap();
         assert_eq!(left.len(), usize::from(version >= 2));
+        let last = &kept.vaults[0].sharings[2];
+        let chains = store.shares(last.fsid).unwrap().chains.len();
+        assert_eq!(
+            (last.imported, last.chain_keys.len(), chains),
+            if version >= 3 { (true, 3, 2) } else { (false, 0, 0) }
+        );
         for about in left {
             assert_eq!(*store.take_presignature(&about.id).unwrap().1.expose(), presignature(5));
         }
@@ -274,8 +283,10 @@ fn the_home_of_this_version_is_recorded() {
     for number in 1..=3 {
         let mut sharing = sharing(5, number);
         sharing.fsid = Fsid([number; 32]);
-        let shares =
-            Shares { ecdsa: Secret::of(format!("share {number}").into_bytes()), eddsa: None };
+        let mut shares = Shares::of(Secret::of(format!("share {number}").into_bytes()), None);
+        if number == 3 {
+            with_chain_keys(&mut sharing, &mut shares);
+        }
         store.commit(Change::Stage { name: "Savings".to_owned(), sharing, shares }).unwrap();
         let certificate = vec![number; 65];
         let fsid = Fsid([number; 32]);

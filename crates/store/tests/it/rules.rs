@@ -1,13 +1,14 @@
 //! STORE 5: what a change does, and what no change does.
 
 use quorate_vault::store::{
-    Broadcast, Change, OPEN, Secret, Shares, Sharing, State, Store, StoreError, Timestamp,
+    Broadcast, Change, OPEN, PublicKey, Secret, Shares, Sharing, State, Store, StoreError,
+    Timestamp,
 };
 use rusqlite::Connection;
 
 use crate::support::{
     Scratch, activate, ban, bring, everything, fsid, key, occurs, passphrase, presigned, secret,
-    shares, sharing, stage,
+    shares, sharing, stage, with_chain_keys,
 };
 
 /// The reason why `change` is refused; nothing else may have happened.
@@ -37,7 +38,7 @@ fn what_is_staged_is_read_back_unchanged_after_reopening() {
     whole.public_key_eddsa = Some([9; 32]);
     whole.previous = None;
     let eddsa = Secret::of(b"the other engine's share".to_vec());
-    let shares = Shares { ecdsa: Secret::of(secret(1)), eddsa: Some(eddsa) };
+    let shares = Shares::of(Secret::of(secret(1)), Some(eddsa));
     let mut store = scratch.create();
     store
         .commit(Change::Stage { name: "Savings".to_owned(), sharing: whole.clone(), shares })
@@ -52,6 +53,47 @@ fn what_is_staged_is_read_back_unchanged_after_reopening() {
     let shares = store.shares(fsid(1)).unwrap();
     assert_eq!(*shares.ecdsa.expose(), secret(1));
     assert_eq!(shares.eddsa.unwrap().expose(), b"the other engine's share");
+}
+
+#[test]
+fn keys_of_chains_and_what_a_backup_says_besides_are_read_back_sealed() {
+    let scratch = Scratch::new();
+    let (mut sharing, mut shares) = (sharing(1, 1), shares(1));
+    with_chain_keys(&mut sharing, &mut shares);
+    let expected: Vec<_> =
+        shares.chains.iter().map(|(key, share)| (*key, share.expose().clone())).collect();
+    let mut store = scratch.create();
+    let name = "Savings".to_owned();
+    store.commit(Change::Stage { name, sharing: sharing.clone(), shares }).unwrap();
+    drop(store);
+    for secret in expected.iter().map(|(_, share)| &share[..]).chain([&b"besides"[..]]) {
+        assert!(!occurs(&scratch.bytes(), secret));
+    }
+
+    let store = scratch.open();
+    assert_eq!(store.vaults().unwrap()[0].sharings, [sharing]);
+    let shares = store.shares(fsid(1)).unwrap();
+    let read: Vec<_> =
+        shares.chains.iter().map(|(key, share)| (*key, share.expose().clone())).collect();
+    assert_eq!(read, expected);
+    assert_eq!(shares.rest.unwrap().expose(), b"besides");
+}
+
+#[test]
+fn keys_of_chains_come_with_their_shares() {
+    let scratch = Scratch::new();
+    let mut store = scratch.create();
+    let staged = |with_share: bool, with_key: bool| {
+        let (mut sharing, mut shares) = (sharing(1, 1), shares(1));
+        with_chain_keys(&mut sharing, &mut shares);
+        sharing.chain_keys.retain(|key| with_key || key.chain != "Solana");
+        shares.chains.retain(|key, _| with_share || matches!(key, PublicKey::Ecdsa(_)));
+        Change::Stage { name: "Savings".to_owned(), sharing, shares }
+    };
+    for change in [staged(false, true), staged(true, false)] {
+        assert!(refused(&mut store, change).contains("keys of chains"));
+    }
+    store.commit(staged(true, true)).unwrap();
 }
 
 #[test]
@@ -412,7 +454,7 @@ fn a_malformed_sharing_is_refused_with_the_reason() {
     let change = Change::Stage {
         name: "Savings".to_owned(),
         sharing: sharing(1, 1),
-        shares: Shares { ecdsa: Secret::of(vec![1]), eddsa: Some(Secret::of(vec![2])) },
+        shares: Shares::of(Secret::of(vec![1]), Some(Secret::of(vec![2]))),
     };
     assert_eq!(refused(&mut store, change), "an Ed25519 key and its share are staged together");
 }
@@ -446,6 +488,8 @@ fn the_schema_itself_refuses_what_no_change_does() {
         ("UPDATE sharing SET chain_code = zeroblob(32)", "a sharing keeps what it is"),
         ("UPDATE sharing SET fsid = zeroblob(32)", "a sharing keeps what it is"),
         ("UPDATE sharing SET threshold = 1", "a sharing keeps what it is"),
+        ("UPDATE sharing SET imported = 1", "a sharing keeps what it is"),
+        ("UPDATE sharing SET chain_keys = '[1]'", "a sharing keeps what it is"),
         ("UPDATE sharing SET erased = 1 WHERE state = 'active'", "only a retired sharing is erased"),
         ("DELETE FROM sharing WHERE state = 'retired'", "a sharing is deleted while it is staged"),
         ("DELETE FROM sharing WHERE state = 'voted'", "a sharing is deleted while it is staged"),
@@ -463,7 +507,7 @@ fn the_schema_itself_refuses_what_no_change_does() {
         ("INSERT OR REPLACE INTO presignature SELECT id, fsid, signers, path, made, nonce, x'00' FROM presignature", "had this presignature already"),
         (
             "INSERT INTO sharing SELECT NULL, zeroblob(32), vault, public_key_eddsa, chain_code, epoch, state, threshold,
-                 parties, me, digest, session, previous, certificate, created, backed_up, erased
+                 parties, me, digest, session, previous, certificate, created, backed_up, erased, imported, chain_keys
              FROM sharing WHERE state = 'staged'",
             "UNIQUE constraint failed",
         ),

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use quorate_store::{FILE, Home, SqliteStore};
 use quorate_vault::store::{
-    Ban, Change, Fsid, Presignature, Secret, Shares, Sharing, State, Store, Timestamp, Vault,
-    VaultKey,
+    Ban, ChainKey, Change, Fsid, Presignature, PublicKey, Secret, Shares, Sharing, State, Store,
+    Timestamp, Vault, VaultKey,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{CryptoRng, SeedableRng};
@@ -87,6 +87,8 @@ pub(crate) fn sharing(vault: u8, number: u8) -> Sharing {
         created: Timestamp(1_790_000_000 + u64::from(number)),
         backed_up: false,
         erased: false,
+        imported: false,
+        chain_keys: Vec::new(),
     }
 }
 
@@ -104,7 +106,21 @@ pub(crate) fn secret(number: u8) -> Vec<u8> {
 }
 
 pub(crate) fn shares(number: u8) -> Shares {
-    Shares { ecdsa: Secret::of(secret(number)), eddsa: None }
+    Shares::of(Secret::of(secret(number)), None)
+}
+
+/// Makes it the sharing of a vault from a seed phrase: two chains with one key, one with another; restored from a backup
+/// that says something besides.
+pub(crate) fn with_chain_keys(sharing: &mut Sharing, shares: &mut Shares) {
+    let [ecdsa, eddsa] = [PublicKey::Ecdsa([3; 33]), PublicKey::Eddsa([4; 32])];
+    let keys = [("Ethereum", ecdsa), ("Solana", eddsa), ("Base", ecdsa)];
+    sharing.imported = true;
+    sharing.chain_keys =
+        keys.map(|(chain, key)| ChainKey { chain: chain.to_owned(), key }).to_vec();
+    for key in [ecdsa, eddsa] {
+        shares.chains.insert(key, Secret::of(format!("share of {key}").into_bytes()));
+    }
+    shares.rest = Some(Secret::of(b"besides".to_vec()));
 }
 
 /// The sharing `number`, into the vault `vault`, which is called `vault-<vault>`.

@@ -80,6 +80,8 @@ impl Backup {
             created: created(&vault).unwrap_or(now),
             backed_up: true,
             erased: false,
+            imported: false,
+            chain_keys: Vec::new(),
         };
         // 2.9
         let certified = sharing.certificate.as_ref();

@@ -106,8 +106,10 @@ pub(super) fn stage(
         created: desk.today(),
         backed_up: false,
         erased: false,
+        imported: false,
+        chain_keys: Vec::new(),
     };
-    let shares = Shares { ecdsa: ecdsa.to_bytes(), eddsa: eddsa.map(|new| new.share.to_bytes()) };
+    let shares = Shares::of(ecdsa.to_bytes(), eddsa.map(|new| new.share.to_bytes()));
     // What will be read back later must load now, under every check of the loader.
     let Ok(keys) = home::load_keys(&shares, &sharing) else { return Stage::Over(Err(fault())) };
     desk.effects.push(Effect::Persist(Change::Stage {
