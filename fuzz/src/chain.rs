@@ -2,6 +2,7 @@
 
 use quorate_chain::evm::{Address, Transfer};
 use quorate_chain::message::Message;
+use quorate_chain::message::typed_data::TypedData;
 use quorate_chain::{U256, amount, chain, solana};
 
 use crate::input::Input;
@@ -75,6 +76,43 @@ fn solana(data: &[u8]) {
         let own = solana::Address([7; 32]);
         let _ = (transaction.fee_payer(), transaction.is_blind());
         assert!(!transaction.lines(own).is_empty(), "a transaction says nothing");
+    }
+}
+
+/// Typed data, as an application wrote it.
+pub const TYPED_DATA: Target =
+    Target { name: "typed_data", seeds: typed_data_seeds, read: typed_data };
+
+const DOCUMENTS: &str = include_str!("../../vectors/app/typed_data.json");
+
+fn typed_data_seeds() -> Vec<Vec<u8>> {
+    let vectors: serde_json::Value = serde_json::from_str(DOCUMENTS).expect("vectors");
+    let cases = vectors["cases"].as_array().expect("cases");
+    cases.iter().map(|case| case["document"].to_string().into_bytes()).collect()
+}
+
+fn typed_data(data: &[u8]) {
+    let json = String::from_utf8_lossy(data);
+    let read = match TypedData::parse(&json) {
+        Ok(read) => read,
+        Err(why) => {
+            let said = why.to_string();
+            assert!(
+                !said.chars().any(char::is_control),
+                "an error that moves the cursor: {said:?}"
+            );
+            return;
+        }
+    };
+    let ethereum = chain::find("Ethereum").expect("a chain");
+    let own = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed".parse().expect("an address");
+    for line in read.lines(ethereum, own) {
+        assert!(!line.chars().any(char::is_control), "a line that moves the cursor: {line:?}");
+    }
+    // Another reader of JSON writes it anew. Where it loses digits, what it writes is no whole number.
+    let value: serde_json::Value = serde_json::from_str(&json).expect("what is read is JSON");
+    if let Ok(again) = TypedData::parse(&value.to_string()) {
+        assert_eq!(again.digest(), read.digest(), "how it is written is signed");
     }
 }
 

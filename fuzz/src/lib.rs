@@ -36,10 +36,11 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 18] = [
+pub const TARGETS: [Target; 19] = [
     backups::BACKUPS,
     chain::MESSAGES,
     chain::SOLANA,
+    chain::TYPED_DATA,
     ecdsa::IMPORT,
     ecdsa::KEYGEN,
     ecdsa::PRESIGNATURES,

@@ -3,14 +3,19 @@
 //! What travels between devices is a text, the *payload*. `0x` and hex digits stand for those bytes; any other text
 //! stands for its UTF-8. Whoever starts the signing puts a prefix there, if one belongs; the others only hash.
 
+mod method;
 mod personal;
+pub mod typed_data;
+mod wallet;
 
 use core::fmt;
 
 use alloy_primitives::keccak256;
 use sha2::{Digest as _, Sha256, Sha512};
 
+pub use self::method::{Method, MethodError};
 use self::personal::Prefix;
+pub use self::wallet::for_wallets;
 use crate::chain::Family;
 use crate::{Chain, Digest, ToSign, solana, sui};
 

@@ -12,7 +12,7 @@ mod vault;
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub(crate) use self::address::Address;
-pub(crate) use self::ceremony::{Join, Keygen, Keysign, Reshare};
+pub(crate) use self::ceremony::{Join, Keygen, Keysign, Reshare, What};
 pub(crate) use self::completions::Completions;
 pub(crate) use self::demo::Demo;
 pub(crate) use self::globals::{Color, Globals};

@@ -101,6 +101,7 @@ fn show(output: &Output, outcome: &Outcome) {
                     message: hex::encode(digest),
                     signature: hex::encode(rs),
                     recovery_id: Some(*recovery_id),
+                    wallet_signature: signed.for_wallets().map(hex::encode),
                 }
             }
             Signature::Eddsa { public_key, message, signature } => Event::Signature {
@@ -110,6 +111,7 @@ fn show(output: &Output, outcome: &Outcome) {
                 message: hex::encode(message),
                 signature: hex::encode(signature),
                 recovery_id: None,
+                wallet_signature: signed.for_wallets().map(hex::encode),
             },
         },
     });

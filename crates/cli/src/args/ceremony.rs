@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use clap::Args;
 
 /// Start a keygen: shows a link and a QR code, waits for the other devices
@@ -60,12 +62,13 @@ pub(crate) struct Join {
     pub(crate) chain: Option<String>,
 }
 
-/// Start signing a digest or a message
+/// Start signing a digest, a message or typed data
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   quorate keysign Savings --message 'I own this address'
   quorate keysign Savings --message 'I own this address' --chain Solana
   quorate keysign Savings --message 0x8001000204… --chain Solana    a transaction, shown decoded
+  quorate keysign Savings --typed-data permit.json --chain Base     EIP-712, every field shown
   quorate keysign Savings --hash 9c22ff5f…")]
 pub(crate) struct Keysign {
     /// The vault: its name, or the beginning of its ECDSA public key
@@ -93,6 +96,10 @@ pub(crate) struct What {
     /// Sign this text, or the bytes behind 0x, in the form the chain's wallets sign messages (EIP-191 on EVM chains)
     #[arg(long, value_name = "TEXT|0xHEX")]
     pub(crate) message: Option<String>,
+
+    /// Sign the typed data (EIP-712) in this file, the JSON of eth_signTypedData_v4; '-' reads it from standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) typed_data: Option<PathBuf>,
 }
 
 /// Start changing the devices or the threshold of a vault; its addresses stay

@@ -1,16 +1,21 @@
-//! `quorate keysign`: sign a digest or a text.
+//! `quorate keysign`: sign a digest, a text or typed data.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
 use quorate_chain::Chain;
 use quorate_chain::message::as_personal;
+use quorate_chain::message::typed_data::MAX_LEN;
 use quorate_vault::ceremony::keysign::{self, Intent};
 use quorate_vault::store::Store;
 
 use super::address::find_chain;
-use crate::args::{Globals, Keysign};
+use crate::args::{Globals, Keysign, What};
 use crate::driver::Host;
 use crate::home;
 use crate::meeting::Place;
-use crate::output::{Failure, Kind, Output};
+use crate::output::{Failure, Kind, Output, plain};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Keysign) -> Result<(), Failure> {
     let intent = intent(args)?;
@@ -28,13 +33,39 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Keysign) -> R
 fn intent(args: &Keysign) -> Result<Intent, Failure> {
     let chain = find_chain(&args.chain)?;
     let path = args.path.clone().unwrap_or_else(|| chain.path.to_owned());
-    match (&args.what.hash, &args.what.message) {
-        (Some(hash), _) => Ok(Intent::Digest { digest: digest(hash)?, chain, path }),
-        (None, message) => {
-            let payload = payload(message.as_deref().unwrap_or_default(), chain)?;
-            Ok(Intent::Message { payload, chain, path })
-        }
+    let What { hash, message, typed_data } = &args.what;
+    if let Some(hash) = hash {
+        return Ok(Intent::Digest { digest: digest(hash)?, chain, path });
     }
+    if let Some(file) = typed_data {
+        return Ok(Intent::TypedData { json: document(file)?, chain, path });
+    }
+    let payload = payload(message.as_deref().unwrap_or_default(), chain)?;
+    Ok(Intent::Message { payload, chain, path })
+}
+
+/// The text of a file, as it is: every device decodes it for itself.
+fn document(file: &Path) -> Result<String, Failure> {
+    let place =
+        if file == Path::new("-") { "standard input".into() } else { file.display().to_string() };
+    let place = plain(&place);
+    let invalid = |what: String| {
+        let hint = "give a file with the JSON that the application passes to eth_signTypedData_v4";
+        Failure::new(Kind::Invalid, what, hint)
+    };
+    // One byte more than is read tells that there is more.
+    let limit = u64::try_from(MAX_LEN).unwrap_or(u64::MAX).saturating_add(1);
+    let mut text = String::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().take(limit).read_to_string(&mut text)
+    } else {
+        File::open(file).and_then(|file| file.take(limit).read_to_string(&mut text))
+    };
+    read.map_err(|error| invalid(format!("{place} cannot be read as text: {error}")))?;
+    if text.len() > MAX_LEN {
+        return Err(invalid(format!("{place} has more than {MAX_LEN} bytes")));
+    }
+    Ok(text)
 }
 
 /// As the chain's wallets write a text before they sign it.

@@ -31,6 +31,9 @@ pub(crate) enum Event {
         /// Of an ECDSA signature.
         #[serde(skip_serializing_if = "Option::is_none")]
         recovery_id: Option<u8>,
+        /// Of a message: as the chain's wallets return it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wallet_signature: Option<String>,
     },
     /// A signed transaction, and whether a node has it.
     Transaction { chain: String, txid: String, raw: String, broadcast: bool },

@@ -47,16 +47,28 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
             )),
         ],
         Event::Vault(view) => vec![Line::Result(view.to_string())],
-        Event::Signature { public_key, path, message, signature, recovery_id, .. } => {
+        Event::Signature {
+            public_key,
+            path,
+            message,
+            signature,
+            recovery_id,
+            wallet_signature,
+            ..
+        } => {
             let (parts, recovery_id) = match recovery_id {
                 Some(id) => ("r, s and recovery id", format!("{id:02x}")),
                 None => ("R and S", String::new()),
             };
-            vec![
+            let mut lines = vec![
                 Line::Note(format!("signed {message}")),
                 Line::Note(format!("under  {public_key} ({path}); {parts}:")),
                 Line::Result(format!("{signature}{recovery_id}")),
-            ]
+            ];
+            if let Some(formed) = wallet_signature.as_ref().filter(|formed| *formed != signature) {
+                lines.push(Line::Note(format!("as the chain's wallets return it: {formed}")));
+            }
+            lines
         }
         Event::Transaction { chain, txid, raw, broadcast } => {
             let sent = if *broadcast { "broadcast on" } else { "signed, not broadcast, for" };

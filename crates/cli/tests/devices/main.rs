@@ -7,6 +7,7 @@ mod bad_links;
 mod bad_stores;
 mod interrupted;
 mod lost_relay;
+mod messages;
 mod node;
 mod payment;
 mod process;

@@ -1,6 +1,7 @@
 //! Following a link: what it asks of this device, checked against what this device knows.
 
 use quorate_chain::chain::{self, Chain};
+use quorate_chain::message::Method;
 use quorate_wire::link::{self, Extension, Link};
 use quorate_wire::relay_api::PartyId;
 use rand_core::CryptoRng;
@@ -263,8 +264,11 @@ fn intent(
     }
     if let Some(custom) = &link.custom {
         let chain = known_chain(custom.chain.as_deref().unwrap_or("Ethereum"))?;
-        let intent =
-            Intent::Message { payload: custom.message.clone(), chain, path: path(quorate, chain) };
+        let (text, path) = (custom.message.clone(), path(quorate, chain));
+        let intent = match Method::read(&custom.method).map_err(unusable)? {
+            Method::TypedData => Intent::TypedData { json: text, chain, path },
+            _ => Intent::Message { payload: text, chain, path },
+        };
         return Ok((intent, named(&custom.vault_local_party_id)));
     }
     if link.awaits().is_some() {

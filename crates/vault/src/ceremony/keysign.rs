@@ -1,7 +1,8 @@
 //! What may be asked of a vault, and what that means on this device: what it would sign and the lines it shows.
 
-use quorate_chain::evm::Transfer;
-use quorate_chain::message::{Meaning, Message};
+use quorate_chain::evm::{self, Transfer};
+use quorate_chain::message::typed_data::TypedData;
+use quorate_chain::message::{Meaning, Message, Method};
 use quorate_chain::solana::Address;
 use quorate_chain::{Chain, Curve, ToSign};
 use quorate_wire::link::{CustomMessagePayload, Link};
@@ -40,6 +41,15 @@ pub enum Intent {
         /// The derivation path.
         path: String,
     },
+    /// Typed data (EIP-712).
+    TypedData {
+        /// The JSON, as it travels.
+        json: String,
+        /// Whose key signs, of the Ethereum family.
+        chain: &'static Chain,
+        /// The derivation path.
+        path: String,
+    },
     /// A payment in a chain's own coin.
     Transfer(Transfer),
 }
@@ -48,7 +58,9 @@ impl Intent {
     /// Whose key signs.
     pub fn chain(&self) -> &'static Chain {
         match self {
-            Self::Digest { chain, .. } | Self::Message { chain, .. } => chain,
+            Self::Digest { chain, .. }
+            | Self::Message { chain, .. }
+            | Self::TypedData { chain, .. } => chain,
             Self::Transfer(transfer) => transfer.chain,
         }
     }
@@ -59,7 +71,10 @@ impl Intent {
     ///
     /// [`Kind::Invalid`] for what cannot be signed, [`Kind::Forbidden`] for what could pass for a certificate.
     pub fn subject(&self) -> Result<Subject, Failure> {
-        if let Self::Digest { path, chain, .. } | Self::Message { path, chain, .. } = self {
+        if let Self::Digest { path, chain, .. }
+        | Self::Message { path, chain, .. }
+        | Self::TypedData { path, chain, .. } = self
+        {
             judge_path(path, chain)?;
         }
         match self {
@@ -78,6 +93,10 @@ impl Intent {
                     }
                     Err(why) => Err(invalid(why)),
                 }
+            }
+            Self::TypedData { json, chain, path } => {
+                let digest = typed_data(json, chain)?.digest().0;
+                Ok(Subject::Digest { digest, path: path.clone() })
             }
             Self::Transfer(transfer) => {
                 let unsigned = transfer.unsigned().map_err(invalid)?;
@@ -119,6 +138,12 @@ impl Intent {
                     }
                 }
             }
+            Self::TypedData { json, chain, path } => {
+                let own = evm::Address::of(&derived(sharing, path)?).map_err(invalid)?;
+                let what = format!("sign typed data (EIP-712) with the key of {}{key}", chain.name);
+                let read = typed_data(json, chain)?;
+                (core::iter::once(what).chain(read.lines(chain, own)).collect(), false)
+            }
             Self::Transfer(transfer) => {
                 let summary = transfer.summary();
                 let symbol = summary.chain.symbol;
@@ -133,8 +158,24 @@ impl Intent {
                 )
             }
         };
-        Ok(Asked { subject, lines, blind })
+        let message_of = match self {
+            Self::Message { chain, .. } | Self::TypedData { chain, .. } => Some(*chain),
+            Self::Digest { .. } | Self::Transfer(_) => None,
+        };
+        Ok(Asked { subject, lines, blind, message_of })
     }
+}
+
+/// A document, decoded.
+fn typed_data(json: &str, chain: &Chain) -> Result<TypedData, Failure> {
+    if chain.evm().is_none() {
+        return Err(Failure::new(
+            Kind::Invalid,
+            format!("typed data (EIP-712) is not signed on {}", chain.name),
+            "name a chain of the Ethereum family",
+        ));
+    }
+    TypedData::parse(json).map_err(invalid)
 }
 
 /// The paths that people may name.
@@ -201,14 +242,15 @@ pub fn initiate(
         Intent::Digest { digest, .. } => {
             link.quorate.get_or_insert_default().digests.push(*digest);
         }
-        Intent::Message { payload, chain, .. } => {
+        Intent::Message { payload: message, chain, .. }
+        | Intent::TypedData { json: message, chain, .. } => {
+            let method = match intent {
+                Intent::TypedData { .. } => Method::TypedData,
+                _ => Method::of_messages(chain),
+            };
             link.custom = Some(CustomMessagePayload {
-                method: match chain.curve() {
-                    Curve::Secp256k1 => "personal_sign",
-                    Curve::Ed25519 => "sign_message",
-                }
-                .to_owned(),
-                message: payload.clone(),
+                method: method.to_string(),
+                message: message.clone(),
                 vault_public_key_ecdsa: vault.key.to_string(),
                 vault_local_party_id: me.clone(),
                 chain: Some(chain.name.to_owned()),
@@ -232,4 +274,54 @@ pub fn initiate(
         asked,
     }));
     Ok((meet(device, me, Role::Initiator, invitation, task, rng), Link::Keysign(Box::new(link))))
+}
+
+#[cfg(test)]
+mod tests {
+    use quorate_chain::chain;
+    use quorate_chain::message::Method;
+    use serde_json::Value;
+
+    use super::*;
+
+    const MESSAGES: &str = include_str!("../../../../vectors/app/custom_messages.json");
+
+    fn signed(chain: &str, method: &str, message: &str) -> String {
+        let chain = chain::find(chain).unwrap();
+        let (text, path) = (message.to_owned(), chain.path.to_owned());
+        let intent = match Method::read(method).unwrap() {
+            Method::TypedData => Intent::TypedData { json: text, chain, path },
+            _ => Intent::Message { payload: text, chain, path },
+        };
+        hex::encode(intent.subject().unwrap().bytes())
+    }
+
+    #[test]
+    fn every_message_of_the_field_is_signed_as_the_field_signs_it_whatever_it_is_called() {
+        let vectors: Value = serde_json::from_str(MESSAGES).unwrap();
+        let cases = vectors["cases"].as_array().unwrap();
+        assert_eq!(cases.len(), 13);
+        for case in cases {
+            let text = |field: &str| case[field].as_str().unwrap();
+            for method in ["personal_sign", "sign_message", ""] {
+                let bytes = signed(text("chain"), method, text("message"));
+                assert_eq!(bytes, text("keysign_message"), "{} {method}", text("chain"));
+            }
+        }
+    }
+
+    #[test]
+    fn typed_data_is_a_digest_of_the_ethereum_family_only() {
+        let vectors: Value =
+            serde_json::from_str(include_str!("../../../../vectors/app/typed_data.json")).unwrap();
+        let case = &vectors["cases"][0];
+        let json = case["document"].to_string();
+        assert_eq!(signed("Base", "eth_signTypedData_v4", &json), case["digest"].as_str().unwrap());
+        for name in ["Tron", "Cosmos", "Solana", "Bitcoin"] {
+            let chain = chain::find(name).unwrap();
+            let intent =
+                Intent::TypedData { json: json.clone(), chain, path: chain.path.to_owned() };
+            assert_eq!(intent.subject().unwrap_err().kind, Kind::Invalid, "{name}");
+        }
+    }
 }

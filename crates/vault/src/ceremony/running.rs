@@ -332,6 +332,7 @@ impl Running {
                 Stage::Over(Ok(Outcome::Signature(Box::new(Signed {
                     vault: task.name,
                     signature,
+                    message_of: task.asked.message_of,
                 }))))
             }
             (Purpose::Vote(commit), Signature::Ecdsa { signature, .. }) => {

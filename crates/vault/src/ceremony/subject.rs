@@ -2,6 +2,8 @@
 
 pub use quorate_wire::setup::Suite;
 
+use quorate_chain::Chain;
+use quorate_chain::message::for_wallets;
 use quorate_ecdsa::derive::{DerivationPath, derive};
 use quorate_wire::relay_api::Namespace;
 use quorate_wire::setup::{Body, ToSign};
@@ -65,6 +67,8 @@ pub struct Asked {
     pub lines: Vec<String>,
     /// Whether nobody can see what it stands for.
     pub blind: bool,
+    /// Of a message: the chain whose wallets sign such messages.
+    pub message_of: Option<&'static Chain>,
 }
 
 /// A finished signature, verified.
@@ -74,6 +78,23 @@ pub struct Signed {
     pub vault: String,
     /// The signature, with what it is of.
     pub signature: Signature,
+    /// Of a message: the chain whose wallets sign such messages.
+    pub message_of: Option<&'static Chain>,
+}
+
+impl Signed {
+    /// The signature of a message in the form in which the chain's wallets return it (CHAINS 3.6).
+    pub fn for_wallets(&self) -> Option<Vec<u8>> {
+        let chain = self.message_of?;
+        match &self.signature {
+            Signature::Ecdsa { public_key, signature, .. } => {
+                for_wallets(chain, public_key.into(), signature)
+            }
+            Signature::Eddsa { public_key, signature, .. } => {
+                for_wallets(chain, public_key.into(), signature)
+            }
+        }
+    }
 }
 
 /// A signature by one of a vault's keys.
