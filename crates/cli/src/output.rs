@@ -31,13 +31,15 @@ pub(crate) enum Shape {
 }
 
 /// Both streams of the process.
-#[expect(clippy::struct_excessive_bools, reason = "four independent switches")]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches")]
 pub(crate) struct Output {
     json: bool,
     quiet: bool,
     /// Whether standard error is a terminal, where lines can be rewritten and a QR code can be scanned.
     screen: bool,
     colored: bool,
+    /// The same on standard output.
+    colored_results: bool,
     streams: Mutex<Streams>,
 }
 
@@ -52,18 +54,27 @@ struct Streams {
 impl Output {
     pub(crate) fn new(globals: &Globals) -> Self {
         let screen = io::stderr().is_terminal();
+        let colored = |screen| colored(globals.color, screen, |name| std::env::var_os(name));
         Self {
             json: globals.json,
             quiet: globals.quiet,
             screen,
-            colored: colored(globals.color, screen, |name| std::env::var_os(name)),
+            colored: colored(screen),
+            colored_results: colored(io::stdout().is_terminal()),
             streams: Mutex::default(),
         }
     }
 
     /// For a command line that could not be parsed.
     pub(crate) fn of_unparsed(json: bool) -> Self {
-        Self { json, quiet: false, screen: false, colored: false, streams: Mutex::default() }
+        Self {
+            json,
+            quiet: false,
+            screen: false,
+            colored: false,
+            colored_results: false,
+            streams: Mutex::default(),
+        }
     }
 
     /// Whether a program reads, which is never asked anything.
@@ -147,8 +158,24 @@ impl Output {
         }
         match qr::draw(link, self.colored, width()) {
             Ok(drawing) => self.on_stderr(&drawing, true),
-            Err(why) => self.note(&why),
+            Err(qr::NoCode::TooLong) => {
+                self.note("The link is too long for a QR code; use the link itself.");
+            }
+            Err(qr::NoCode::TooNarrow { needed, there }) => self.note(&format!(
+                "The QR code needs {needed} columns and this terminal has {there}; widen it, or use the link itself."
+            )),
         }
+    }
+
+    /// A text as a QR code that is itself a result. The error is a sentence for the person.
+    pub(crate) fn qr_code(&self, text: &str) -> Result<String, String> {
+        let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into());
+        qr::draw(text, self.colored_results, width).map_err(|why| match why {
+            qr::NoCode::TooLong => "it is too long for a QR code".to_owned(),
+            qr::NoCode::TooNarrow { needed, there } => format!(
+                "the QR code needs {needed} columns and this terminal has {there}: widen it for a code that can be scanned"
+            ),
+        })
     }
 
     /// Reports the end of a command and turns it into an exit code.

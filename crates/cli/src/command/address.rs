@@ -40,10 +40,25 @@ pub(super) fn run(globals: &Globals, output: &Output, args: &Address) -> Result<
     let widest = addresses.iter().map(|line| line.chain.len()).max().unwrap_or(0);
     let text: Vec<String> = addresses
         .iter()
-        .map(|Line { chain, address, .. }| format!("{chain:widest$}  {address}"))
+        .map(|Line { chain, address, .. }| {
+            let line = format!("{chain:widest$}  {address}");
+            if args.qr && !globals.json { with_code(output, line, address) } else { line }
+        })
         .collect();
     output.document(&Addresses { addresses }, &text.join("\n"));
     Ok(())
+}
+
+/// The line, and below it the address alone as a QR code: every wallet's camera understands that, and no amount or chain
+/// can be smuggled in with it.
+fn with_code(output: &Output, line: String, address: &str) -> String {
+    match output.qr_code(address) {
+        Ok(code) => format!("{line}\n{code}"),
+        Err(why) => {
+            output.warn(&why);
+            line
+        }
+    }
 }
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Chain>, Failure> {

@@ -1,27 +1,34 @@
-//! A link as a QR code in a terminal: two modules a character cell, and the quiet zone that scanners need.
+//! A link or an address as a QR code in a terminal: two modules a character cell, and the quiet zone that scanners need.
 
 use fast_qr::{ECL, QRBuilder};
 
 /// Modules of empty border; the standard asks for four.
 const QUIET: usize = 4;
 
-/// Draws `link`. With colours, black on white whatever the terminal's theme; without, for a dark one.
-///
-/// The error is a sentence for the person who then has to use the link itself.
-pub(super) fn draw(link: &str, colored: bool, width: Option<usize>) -> Result<String, String> {
-    let code = QRBuilder::new(link)
-        .ecl(ECL::L)
-        .build()
-        .map_err(|_| "The link is too long for a QR code; use the link itself.".to_owned())?;
+/// Why there is no code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoCode {
+    /// No code holds so much.
+    TooLong,
+    /// It would wrap, and nobody could scan it.
+    TooNarrow {
+        /// Columns that it takes.
+        needed: usize,
+        /// Columns of the terminal.
+        there: usize,
+    },
+}
+
+/// Draws `text`. With colours, black on white whatever the terminal's theme; without, for a dark one.
+pub(super) fn draw(text: &str, colored: bool, width: Option<usize>) -> Result<String, NoCode> {
+    let code = QRBuilder::new(text).ecl(ECL::L).build().map_err(|_| NoCode::TooLong)?;
     let modules = Modules {
         size: code.size,
         dark: &|x, y| code.data.get(y * code.size + x).is_some_and(|module| module.value()),
     };
     let side = modules.size + 2 * QUIET;
-    if let Some(width) = width.filter(|&width| width < side) {
-        return Err(format!(
-            "The QR code needs {side} columns and this terminal has {width}; widen it, or use the link itself."
-        ));
+    if let Some(there) = width.filter(|&width| width < side) {
+        return Err(NoCode::TooNarrow { needed: side, there });
     }
     Ok(modules.draw(colored))
 }
@@ -92,23 +99,37 @@ mod tests {
         rows
     }
 
+    /// What a scanner reads in the drawing.
+    fn scanned(drawing: &str, colored: bool) -> String {
+        let picture = photograph(drawing, colored);
+        let (width, height) = (picture[0].len() * 4, picture.len() * 4);
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+            picture[y / 4][x / 4]
+        });
+        let grids = image.detect_grids();
+        assert_eq!(grids.len(), 1);
+        grids[0].decode().unwrap().1
+    }
+
     #[test]
-    fn a_scanner_reads_the_link_back_on_light_and_dark_terminals() {
-        for colored in [true, false] {
-            let picture = photograph(&draw(LINK, colored, None).unwrap(), colored);
-            let (width, height) = (picture[0].len() * 4, picture.len() * 4);
-            let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-                picture[y / 4][x / 4]
-            });
-            let grids = image.detect_grids();
-            assert_eq!(grids.len(), 1);
-            assert_eq!(grids[0].decode().unwrap().1, LINK);
+    fn a_scanner_reads_links_and_addresses_back_on_light_and_dark_terminals() {
+        let addresses = [
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+            "UQBGB4D4eYVTm_GJzUpTUWmB3XiVDSZMwC6aeF3aBc5Hbp9A",
+            "addr1v8fet8gavr6elqt6q50skkjf025zthqu6vr56l5k39sp9aqlvz2g4",
+        ];
+        for text in addresses.into_iter().chain([LINK]) {
+            for colored in [true, false] {
+                assert_eq!(scanned(&draw(text, colored, None).unwrap(), colored), text);
+            }
         }
     }
 
     #[test]
-    fn a_terminal_that_is_too_narrow_is_told_so() {
-        assert!(draw(LINK, true, Some(20)).unwrap_err().contains("this terminal has 20"));
-        assert!(draw(&"x".repeat(5_000), true, None).is_err());
+    fn a_terminal_that_is_too_narrow_gets_no_code() {
+        let narrow = draw(LINK, true, Some(20)).unwrap_err();
+        assert!(matches!(narrow, NoCode::TooNarrow { there: 20, needed } if needed > 20));
+        assert_eq!(draw(&"x".repeat(5_000), true, None), Err(NoCode::TooLong));
     }
 }
