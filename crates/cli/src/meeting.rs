@@ -1,6 +1,7 @@
 //! Where the devices of a ceremony meet: at a relay that was named, or at one that the initiator serves itself.
 
 mod local;
+mod nearby;
 
 use std::time::Duration;
 
@@ -53,11 +54,12 @@ impl Place {
         }
         let mut tail = [0; 3];
         rng.fill_bytes(&mut tail);
-        let local = Local::serve(globals.advertise.as_deref(), output).await?;
+        let service_name = format!("quorate-{}", hex::encode(tail));
+        let local = Local::serve(globals.advertise.as_deref(), &service_name, output).await?;
         let route = Route {
             public_relay: false,
             server: Some(local.advertised.clone()),
-            service_name: format!("quorate-{}", hex::encode(tail)),
+            service_name,
             ..Route::default()
         };
         let relay = Client::new(&local.own)?;
@@ -149,28 +151,47 @@ impl Place {
     }
 }
 
-/// The relay that a joiner goes to: the one it was told, else the link's, which is named before the first contact.
+/// The relay that a joiner goes to: the one it was told, else the link's, else the one that the link names and the
+/// initiator announces on the local network. It is named before the first contact.
 pub(crate) async fn relay_of(
     globals: &Globals,
     output: &Output,
     link: &Link,
 ) -> Result<Client, Failure> {
-    let relay = match named(globals)? {
-        Some(named) => named,
-        None => link.at().relay().ok_or_else(|| {
-            Failure::new(
-                Kind::Invalid,
-                format!(
-                    "the link says to look for the relay '{}' on the local network, which this version does not do",
-                    plain(&link.at().service_name)
-                ),
-                "give its address with --relay http://ADDRESS:18080",
-            )
-        })?,
+    let (told, at) = (named(globals)?, link.at());
+    let nearby = told.is_none() && !at.public_relay && !at.service_name.is_empty();
+    let Some(base) = told.or_else(|| at.relay()) else {
+        return look_nearby(globals, output, &at.service_name).await;
     };
-    output.note(&format!("meeting at {relay}"));
-    let relay = Client::new(&relay)?;
-    answers(&relay).await?;
+    output.note(&format!("meeting at {base}"));
+    let relay = Client::new(&base)?;
+    match answers(&relay).await {
+        Ok(()) => Ok(relay),
+        // The address in the link may be one that only the initiator's network knows.
+        Err(failure) if nearby && failure.kind == Kind::Unreachable => {
+            output.note(&format!("nobody answers at {base}"));
+            look_nearby(globals, output, &at.service_name).await.map_err(|nearby| {
+                let message = format!("{}; {}", plain(&failure.message), nearby.message);
+                Failure { message, ..nearby }
+            })
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The relay of this name on the local network.
+async fn look_nearby(globals: &Globals, output: &Output, name: &str) -> Result<Client, Failure> {
+    if name.is_empty() {
+        return Err(Failure::new(
+            Kind::Invalid,
+            "the link says neither where its relay is nor what it is called on the local network",
+            "give its address with --relay http://ADDRESS:18080",
+        ));
+    }
+    let patience = globals.timeout.map_or(nearby::PATIENCE, Duration::from_secs);
+    output.event(&Event::Searching { service: name.to_owned(), seconds: patience.as_secs() });
+    let relay = nearby::find(name, patience).await?;
+    output.note(&format!("found at {}", relay.base()));
     Ok(relay)
 }
 

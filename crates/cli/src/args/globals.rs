@@ -27,7 +27,8 @@ pub(crate) struct Globals {
     #[arg(long, global = true, value_name = "ADDR")]
     pub(crate) advertise: Option<String>,
 
-    /// How long to wait for a silent device: in a round, and before it [default: 60, 300]
+    /// How long to wait for a silent device, in a round and before it, and for a relay to be found on the local network
+    /// [default: 60, 300, 30]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: Option<u64>,
 

@@ -1,4 +1,4 @@
-//! Local mode: the initiator serves the relay itself, for the devices on its network.
+//! Local mode: the initiator serves the relay itself, for the devices on its network, and announces it there.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::nearby::Announcement;
 use super::parse;
 use crate::output::{Failure, Kind, Output};
 
@@ -20,13 +21,19 @@ pub(super) struct Local {
     pub(super) own: BaseUrl,
     /// As the others do.
     pub(super) advertised: BaseUrl,
+    /// `None` where nothing can be announced.
+    announced: Option<Announcement>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<io::Result<()>>,
 }
 
 impl Local {
-    /// Listens on every IPv4 address of this machine.
-    pub(super) async fn serve(advertise: Option<&str>, output: &Output) -> Result<Self, Failure> {
+    /// Listens on every IPv4 address of this machine, and announces itself under `name`.
+    pub(super) async fn serve(
+        advertise: Option<&str>,
+        name: &str,
+        output: &Output,
+    ) -> Result<Self, Failure> {
         let cannot = |error: io::Error| {
             Failure::new(
                 Kind::Unexpected,
@@ -36,7 +43,22 @@ impl Local {
         };
         let listener = listen().await.map_err(cannot)?;
         let port = listener.local_addr().map_err(cannot)?.port();
-        let address = advertise.map_or_else(|| lan_address(output).to_string(), str::to_owned);
+        if port != LOCAL_PORT {
+            output.warn(&format!(
+                "port {LOCAL_PORT} is in use, so the relay is served on port {port}: other clients that do not look for \
+                 the port, but expect {LOCAL_PORT}, will not find it"
+            ));
+        }
+        let given = advertise.and_then(|address| address.parse().ok());
+        let here = given.or_else(lan_address).unwrap_or(Ipv4Addr::LOCALHOST);
+        if advertise.is_none() && here.is_loopback() {
+            output.warn(
+                "this machine has no address on a network: only devices on this machine can join; give --advertise \
+                 ADDR if you know one",
+            );
+        }
+        let address = advertise.map_or_else(|| here.to_string(), str::to_owned);
+        let announced = announce(name, here, port, output);
         let advertised = parse(&url(&address, port), "the address of --advertise")?;
         let own = parse(&url("127.0.0.1", port), "this machine's own address")?;
         let (stop, stopped) = oneshot::channel::<()>();
@@ -44,15 +66,25 @@ impl Local {
             // Dropping the sender stops it too.
             let _ = stopped.await;
         }));
-        Ok(Self { own, advertised, stop, serving })
+        Ok(Self { own, advertised, announced, stop, serving })
     }
 
     /// Finishes the requests that are under way.
     pub(super) async fn close(self) {
+        drop(self.announced);
         let _ = self.stop.send(());
         // It has nothing to say that would matter now.
         let _ = self.serving.await;
     }
+}
+
+/// The link carries the address as well: without an announcement, only devices whose link does not are lost.
+fn announce(name: &str, address: Ipv4Addr, port: u16, output: &Output) -> Option<Announcement> {
+    Announcement::of(name, address, port)
+        .map_err(|error| {
+            output.warn(&format!("the relay cannot be announced on the local network: {error}"));
+        })
+        .ok()
 }
 
 /// The usual port or the next free one, else any.
@@ -67,24 +99,13 @@ async fn listen() -> io::Result<TcpListener> {
 }
 
 /// The address by which this machine would leave it. Asks the routing table; sends nothing.
-fn lan_address(output: &Output) -> Ipv4Addr {
-    let outward = || {
-        let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
-        match socket.local_addr().ok()?.ip() {
-            IpAddr::V4(address) if !address.is_loopback() && !address.is_unspecified() => {
-                Some(address)
-            }
-            _ => None,
-        }
-    };
-    outward().unwrap_or_else(|| {
-        output.warn(
-            "this machine has no address on a network: only devices on this machine can join; give --advertise ADDR \
-             if you know one",
-        );
-        Ipv4Addr::LOCALHOST
-    })
+fn lan_address() -> Option<Ipv4Addr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    match socket.local_addr().ok()?.ip() {
+        IpAddr::V4(address) if !address.is_loopback() && !address.is_unspecified() => Some(address),
+        _ => None,
+    }
 }
 
 /// An address without a port gets the one that is listened on; a whole URL stays as it is.

@@ -13,6 +13,8 @@ pub(crate) enum Event {
     Listening { url: String },
     /// What the other devices need in order to join.
     Link { link: String, session: String, relay: String },
+    /// The relay of this name is looked for on the local network.
+    Searching { service: String, seconds: u64 },
     /// A device is in the lobby.
     Joined { party: String, count: usize, needed: usize },
     /// A round has begun.

@@ -33,6 +33,10 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
                 "They meet at {relay}. Whoever has the link can join: send it to nobody else."
             )),
         ],
+        Event::Searching { service, seconds } => vec![Line::Note(format!(
+            "looking for the relay '{}' on the local network, for at most {seconds} s",
+            plain(service)
+        ))],
         Event::Joined { party, count, needed } => {
             vec![Line::Note(format!("{} is here ({count} of {needed})", plain(party)))]
         }

@@ -3,11 +3,14 @@
 #![cfg(unix)]
 #![cfg(test)]
 
+mod address;
 mod bad_links;
 mod bad_stores;
 mod interrupted;
 mod lost_relay;
+mod mediator;
 mod messages;
+mod nearby;
 mod node;
 mod payment;
 mod process;

@@ -167,10 +167,10 @@ fn a_document_too_large_for_a_link_is_fetched_from_the_relay() {
     let [a, b, _] = stage.vault();
     let mut large = document("the Mail of the standard")["document"].clone();
     // What does not compress.
-    let noise: String = (0_u64..400)
+    let noise: Vec<String> = (0_u64..400)
         .map(|i| format!("{:016x}", i.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (i << 21)))
         .collect();
-    large["message"]["contents"] = noise.into();
+    large["message"]["contents"] = noise.concat().into();
     let file = stage.path("large.json");
     fs::write(&file, large.to_string()).expect("a file");
     let mut started = a.start(&["keysign", VAULT, "--typed-data", file.to_str().expect("a path")]);

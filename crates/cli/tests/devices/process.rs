@@ -42,7 +42,6 @@ pub(crate) struct Ended {
     /// `None` if a signal ended it.
     pub(crate) code: Option<i32>,
     pub(crate) said: Vec<Value>,
-    #[expect(dead_code, reason = "shown when a test fails")]
     stderr: String,
 }
 
@@ -154,6 +153,11 @@ impl Drop for Running {
 }
 
 impl Ended {
+    /// What it said for a person.
+    pub(crate) fn complaint(&self) -> &str {
+        &self.stderr
+    }
+
     /// It did what it was asked.
     #[track_caller]
     pub(crate) fn succeeded(&self) -> &Self {
