@@ -6,6 +6,7 @@ mod bench;
 mod ceremonies;
 mod clock;
 mod driver;
+mod engines;
 mod keys;
 pub(crate) mod matrix;
 pub(crate) mod table;

@@ -18,7 +18,7 @@ cargo xtask fuzz [--seconds N]          arbitrary bytes for every decoder, N sec
 cargo xtask interop [--engine DIR] [--json]
                                         live ceremonies with the production engines
 cargo xtask bench [--engine DIR] [--json]
-                                        what each protocol costs, beside the production engines; of a release build
+                                        what each protocol costs a party, beside the production engines and two crates
 cargo xtask sdk                         live ceremonies with the real SDK and with phones
 ";
 
@@ -49,6 +49,11 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["fuzz"] => xtask::fuzz::run(xtask::fuzz::SECONDS),
         ["fuzz", "--seconds", seconds] => xtask::fuzz::run(seconds.parse()?),
         ["interop", options @ ..] => with_engine(options, xtask::interop::run),
+        ["bench", options @ ..] if cfg!(debug_assertions) => {
+            let words =
+                ["run", "--release", "--locked", "--quiet", "--package", "xtask", "--", "bench"];
+            xtask::workspace::run(&mut xtask::workspace::cargo(words.iter().chain(options)))
+        }
         ["bench", options @ ..] => with_engine(options, xtask::interop::bench),
         ["sdk"] => xtask::sdk::run(&xtask::sdk::folder()?),
         _ => Err(format!("what is to be done?\n\n{USAGE}").into()),
