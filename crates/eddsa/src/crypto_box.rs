@@ -39,17 +39,14 @@ impl BoxSecret {
 
     /// What this party and the one behind `peer` share. `None` if everybody shares it: the key is of small order.
     pub(crate) fn agree(&self, peer: &[u8; 32]) -> Option<BoxKey> {
-        let contributes: bool = self.product(peer).ct_ne(&[0; 32]).into();
-        contributes.then(|| self.agree_lax(peer))
+        let shared = self.product(peer);
+        let contributes: bool = shared.ct_ne(&[0; 32]).into();
+        contributes.then(|| BoxKey::mix(&shared))
     }
 
     /// What remains of [`Self::agree`] without its check.
     pub(crate) fn agree_lax(&self, peer: &[u8; 32]) -> BoxKey {
-        let shared = self.product(peer);
-        let mut mixed = hsalsa::<U10>((&*shared).into(), &Array::default());
-        let key = Secret::fill(|key: &mut [u8; 32]| key.copy_from_slice(&mixed));
-        mixed.zeroize();
-        BoxKey(key)
+        BoxKey::mix(&self.product(peer))
     }
 
     fn product(&self, peer: &[u8; 32]) -> Zeroizing<[u8; 32]> {
@@ -61,6 +58,13 @@ impl BoxSecret {
 pub(crate) struct BoxKey(Secret<[u8; 32]>);
 
 impl BoxKey {
+    fn mix(shared: &Zeroizing<[u8; 32]>) -> Self {
+        let mut mixed = hsalsa::<U10>((&**shared).into(), &Array::default());
+        let key = Secret::fill(|key: &mut [u8; 32]| key.copy_from_slice(&mixed));
+        mixed.zeroize();
+        Self(key)
+    }
+
     /// `mac || ciphertext`.
     pub(crate) fn seal(
         &self,

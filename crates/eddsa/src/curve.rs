@@ -29,11 +29,34 @@ pub(crate) fn encode_points(points: &[EdwardsPoint]) -> Vec<[u8; POINT_LEN]> {
     EdwardsPoint::compress_batch_alloc(points).iter().map(CompressedEdwardsY::to_bytes).collect()
 }
 
-/// `None` unless the bytes are the canonical encoding of a point of prime order.
+/// `None` unless the bytes are the canonical encoding of a point of prime order. Not constant time: what is sent is public.
 pub(crate) fn decode_point(bytes: &[u8; POINT_LEN]) -> Option<EdwardsPoint> {
     let point = CompressedEdwardsY(*bytes).decompress()?;
-    let canonical = encode_point(&point) == *bytes;
-    (canonical && !point.is_identity() && point.is_torsion_free()).then_some(point)
+    (is_reduced(bytes) && has_prime_order(&point)).then_some(point)
+}
+
+/// Whether y is below p = 2^255 − 19. The other encodings that are not canonical give x = 0 a sign, and no point with
+/// x = 0 has prime order.
+fn is_reduced([first, middle @ .., last]: &[u8; POINT_LEN]) -> bool {
+    let at_most_18_below = last | 0x80 == 0xff && middle.iter().all(|byte| *byte == 0xff);
+    !(at_most_18_below && *first >= 0xed)
+}
+
+/// Whether L·P = O and P ≠ O, as (L − 1)·P = −P: most digits of L are zeros.
+fn has_prime_order(point: &EdwardsPoint) -> bool {
+    let product =
+        EdwardsPoint::vartime_double_scalar_mul_basepoint(&-Scalar::ONE, point, &Scalar::ZERO);
+    product == -point && !point.is_identity()
+}
+
+/// Whether the bytes encode u·P + v·B, and that is not O. For a P of prime order they then pass [`decode_point`].
+pub(crate) fn encodes_sum(
+    bytes: &[u8; POINT_LEN],
+    (u, p): (&Scalar, &EdwardsPoint),
+    v: &Scalar,
+) -> bool {
+    let sum = EdwardsPoint::vartime_double_scalar_mul_basepoint(u, p, v);
+    encode_point(&sum) == *bytes && !sum.is_identity()
 }
 
 /// What remains of [`decode_point`] without its checks: whatever is no point at all becomes the identity.

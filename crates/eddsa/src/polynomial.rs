@@ -76,10 +76,11 @@ impl PublicPolynomial {
         self.0.first().copied().unwrap_or_else(EdwardsPoint::identity)
     }
 
-    /// A(x).
-    pub(crate) fn at(&self, x: &Scalar) -> EdwardsPoint {
+    /// A(x) at the evaluation point of the party of this id.
+    pub(crate) fn at(&self, party_id: u8) -> EdwardsPoint {
+        let x = u16::from(party_id) + 1;
         let coefficients = self.0.iter().rev();
-        coefficients.fold(EdwardsPoint::identity(), |value, c| value * x + c)
+        coefficients.fold(EdwardsPoint::identity(), |value, c| times(&value, x) + c)
     }
 
     /// Adds coefficient by coefficient. All of one committee have the same number of them.
@@ -95,9 +96,18 @@ impl PublicPolynomial {
     /// The values at the evaluation points of so many party ids, 32 bytes each: of the sum of all dealers'
     /// polynomials, the public shares.
     pub(crate) fn public_shares(&self, parties: u8) -> Vec<[u8; POINT_LEN]> {
-        let values: Vec<_> = (0..parties).map(|id| self.at(&curve::x_of(id))).collect();
+        let values: Vec<_> = (0..parties).map(|id| self.at(id)).collect();
         curve::encode_points(&values)
     }
+}
+
+/// A small multiple of a public point: doubled, and added where x has a one.
+fn times(point: &EdwardsPoint, x: u16) -> EdwardsPoint {
+    let bits = (0..u16::BITS - x.leading_zeros()).rev().map(|bit| x >> bit & 1 == 1);
+    bits.fold(EdwardsPoint::identity(), |multiple, bit| {
+        let doubled = multiple + multiple;
+        if bit { doubled + point } else { doubled }
+    })
 }
 
 /// λ at zero of the party of this id among the parties of all `ids`, itself one of them: Π x_j / (x_j − x) over the
@@ -145,8 +155,10 @@ mod tests {
     fn the_public_polynomial_commits_to_the_values_of_the_secret_one() {
         let mut rng = ChaCha20Rng::seed_from_u64(2);
         let f = SecretPolynomial::draw(3, &mut rng);
-        let x = curve::draw_scalar(&mut rng);
-        assert!(f.public().at(&x) == EdwardsPoint::mul_base(f.at(&x).expose()));
+        for id in [0, 1, 2, 6, 127, 254, 255] {
+            let value = f.at(&curve::x_of(id));
+            assert!(f.public().at(id) == EdwardsPoint::mul_base(value.expose()));
+        }
         assert!(PublicPolynomial::decode(&f.public().encode()) == Some(f.public()));
     }
 }

@@ -38,31 +38,37 @@ pub fn verify(
     message: &[u8],
     signature: &[u8; SIGNATURE_LEN],
 ) -> bool {
-    curve::decode_point(public_key).is_some_and(|key| verify_under(&key, message, signature))
+    curve::decode_point(public_key)
+        .is_some_and(|key| verify_under((&key, public_key), message, signature))
 }
 
-/// The same under a key that has been decoded.
+/// The same under a key that has been decoded, beside its encoding. R is not decoded: it is the encoding of s·B − e·PK, and so canonical and of prime
+/// order.
 pub(crate) fn verify_under(
-    public_key: &EdwardsPoint,
+    (key, public_key): (&EdwardsPoint, &[u8; POINT_LEN]),
     message: &[u8],
     signature: &[u8; SIGNATURE_LEN],
 ) -> bool {
-    let decode = || {
-        let (r, rest) = signature.split_first_chunk()?;
+    let split = || {
+        let (big_r, rest) = signature.split_first_chunk()?;
         let (s, _) = rest.split_first_chunk()?;
-        Some((curve::decode_point(r)?, curve::strict_scalar(s)?))
+        Some((big_r, curve::strict_scalar(s)?))
     };
-    decode().is_some_and(|(big_r, s)| {
-        let e = challenge(&big_r, public_key, message);
-        EdwardsPoint::vartime_double_scalar_mul_basepoint(&-e, public_key, &s) == big_r
+    split().is_some_and(|(big_r, s)| {
+        let e = challenge(big_r, public_key, message);
+        curve::encodes_sum(big_r, (&-e, key), &s)
     })
 }
 
-/// e
-pub(crate) fn challenge(big_r: &EdwardsPoint, public_key: &EdwardsPoint, message: &[u8]) -> Scalar {
+/// e, where R and PK are given encoded.
+pub(crate) fn challenge(
+    big_r: &[u8; POINT_LEN],
+    public_key: &[u8; POINT_LEN],
+    message: &[u8],
+) -> Scalar {
     let hash: [u8; 64] = Sha512::new()
-        .chain_update(curve::encode_point(big_r))
-        .chain_update(curve::encode_point(public_key))
+        .chain_update(big_r)
+        .chain_update(public_key)
         .chain_update(message)
         .finalize()
         .into();

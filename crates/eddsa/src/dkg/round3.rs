@@ -48,7 +48,7 @@ impl AwaitingCommitments {
         let sids = committed.as_ref().map(|_, committed| committed.sid).with_own(me, sid);
         let fin = session_id(&sids);
         let context = proof_context(&fin, me);
-        let proofs = (polynomial.coefficients().zip(public.coefficients()))
+        let proofs = (polynomial.coefficients().zip(&dealings.polynomial))
             .map(|(secret, public)| Proof::prove(&context, secret, public, rng).to_bytes())
             .collect();
         let message = Opening { fin, dealings, proofs }.message(me);

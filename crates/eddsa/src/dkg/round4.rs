@@ -32,7 +32,7 @@ use zeroize::Zeroizing;
 use super::message::{Dealings, Round2, chain_code, proof_context};
 use super::{Committed, Run};
 use crate::check::Check;
-use crate::curve;
+use crate::curve::{self, POINT_LEN};
 use crate::dlog::{self, PROOF_LEN};
 use crate::polynomial::PublicPolynomial;
 use crate::share::{KeyShare, NewShare};
@@ -91,7 +91,7 @@ impl AwaitingOpenings {
                     PublicPolynomial::decode_lax(encoded)
                 })?;
                 // 4.5
-                let known = proves(&opening.proofs, &proof_context(&fin, j), &polynomial);
+                let known = proves(&opening.proofs, &proof_context(&fin, j), &polynomial, encoded);
                 require(known, Check::DkgKnowsPolynomial)?;
                 // 4.6 to 4.8
                 let (share, chain_code) =
@@ -142,10 +142,15 @@ impl AwaitingOpenings {
     }
 }
 
-/// Whether there is a proof for every coefficient. Both are as many as the threshold.
-fn proves(proofs: &[[u8; PROOF_LEN]], context: &[u8; 32], polynomial: &PublicPolynomial) -> bool {
-    let mut each = proofs.iter().zip(polynomial.coefficients());
-    each.all(|(proof, point)| dlog::verifies(proof, context, point))
+/// Whether there is a proof for every coefficient. All are as many as the threshold.
+fn proves(
+    proofs: &[[u8; PROOF_LEN]],
+    context: &[u8; 32],
+    polynomial: &PublicPolynomial,
+    encoded: &[[u8; POINT_LEN]],
+) -> bool {
+    let mut each = proofs.iter().zip(polynomial.coefficients().zip(encoded));
+    each.all(|(proof, (point, encoded))| dlog::verifies(proof, context, point, encoded))
 }
 
 /// 4.6 to 4.8: d_ji and cc_j.
@@ -173,7 +178,7 @@ fn open_share(
 
     // 4.8
     let image = EdwardsPoint::mul_base(share.expose());
-    let on_polynomial = image == polynomial.at(&curve::x_of(me.get()));
+    let on_polynomial = image == polynomial.at(me.get());
     require(on_polynomial, Check::DkgShareOnPolynomial)?;
 
     Ok((share, Secret::fill(|kept: &mut [u8; 32]| kept.copy_from_slice(&*chain_code))))

@@ -72,7 +72,6 @@ impl AwaitingShares {
         shares: FromEach<Share>,
     ) -> Result<NewShare, Abort<Check>> {
         let Self { run, new_id, fin, contributions, own, commitments } = self;
-        let x = curve::x_of(new_id);
 
         // 6.1 to 6.3
         let polynomials = open_polynomials(&run, &contributions, round2)?;
@@ -90,7 +89,7 @@ impl AwaitingShares {
             let share = Secret::take(&mut share);
             // 6.7
             let image = EdwardsPoint::mul_base(share.expose());
-            require(image == polynomial.at(&x), Check::QcShareOnPolynomial)?;
+            require(image == polynomial.at(new_id), Check::QcShareOnPolynomial)?;
 
             Ok((share, message))
         })?;

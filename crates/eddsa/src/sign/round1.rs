@@ -39,10 +39,11 @@ pub(super) fn start(
 
     // 1.3
     let party_id = share.party_id;
-    let commitment = commit(&sid, party_id, &curve::encode_point(&nonce_point), &blinding);
+    let encoded = curve::encode_point(&nonce_point);
+    let commitment = commit(&sid, party_id, &encoded, &blinding);
 
     let others = PartyIndex::first(signers).filter(|&j| j != me).collect();
     let run = Run { share, me, others, message };
-    let next = AwaitingCommitments { run, sid, nonce, nonce_point, blinding };
+    let next = AwaitingCommitments { run, sid, nonce, nonce_point, encoded, blinding };
     Ok((next, Round1 { party_id, sid, commitment }))
 }

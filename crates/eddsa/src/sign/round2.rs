@@ -15,7 +15,7 @@ use super::message::{POINT_PREFIX, Round1, Round2, proof_context, session_id};
 use super::round3::AwaitingNonces;
 use super::{Agreed, Run};
 use crate::check::Check;
-use crate::curve;
+use crate::curve::POINT_LEN;
 use crate::dlog::Proof;
 
 /// A party that has committed to its nonce and waits for the others' commitments.
@@ -26,6 +26,8 @@ pub(super) struct AwaitingCommitments {
     pub(super) nonce: Secret<Scalar>,
     /// R_i
     pub(super) nonce_point: EdwardsPoint,
+    /// enc(R_i)
+    pub(super) encoded: [u8; POINT_LEN],
     /// β_i
     pub(super) blinding: [u8; 32],
 }
@@ -37,7 +39,7 @@ impl AwaitingCommitments {
         round1: FromEach<Round1>,
         rng: &mut dyn CryptoRng,
     ) -> Result<(AwaitingNonces, Round2), Abort<Check>> {
-        let Self { run, sid, nonce, nonce_point, blinding } = self;
+        let Self { run, sid, nonce, nonce_point, encoded, blinding } = self;
         let (me, party_id) = (run.me, run.share.party_id);
 
         let signers = round1.check_each(|_, message| {
@@ -58,14 +60,14 @@ impl AwaitingCommitments {
         let contributions = signers.as_ref().map(|_, signer| (signer.party_id, signer.sid));
         let fin = session_id(&run.message, &contributions.with_own(me, (party_id, sid)));
         let context = proof_context(&fin, party_id);
-        let proof = Proof::prove(&context, nonce.expose(), &nonce_point, rng);
+        let proof = Proof::prove(&context, nonce.expose(), &encoded, rng);
         let message = Round2 {
             party_id,
             fin,
             blinding,
             lengths: [POINT_PREFIX; 2],
             proof: proof.to_bytes(),
-            nonce_point: curve::encode_point(&nonce_point),
+            nonce_point: encoded,
         };
 
         let agreed = Agreed { party_ids, fin };

@@ -62,7 +62,8 @@ impl AwaitingNonces {
             })?;
             // 3.5
             let context = proof_context(&agreed.fin, party_id);
-            require(dlog::verifies(&message.proof, &context, &point), Check::SignKnowsNonce)?;
+            let known = dlog::verifies(&message.proof, &context, &point, &encoded);
+            require(known, Check::SignKnowsNonce)?;
 
             Ok(point)
         })?;
@@ -73,11 +74,12 @@ impl AwaitingNonces {
 
         // 3.7
         let share = &run.share;
-        let e = challenge(&big_r, &share.public_key, &run.message);
+        let (big_r, public_key) = (curve::encode_point(&big_r), share.public_key());
+        let e = challenge(&big_r, &public_key, &run.message);
         let part = share.part(agreed.party_ids.values().copied());
         let own = nonce.expose() + e * part.expose();
         let message = Round3 { party_id: share.party_id, fin: agreed.fin, partial: own.to_bytes() };
 
-        Ok((AwaitingPartials { run, agreed, big_r, own }, message))
+        Ok((AwaitingPartials { run, agreed, public_key, big_r, own }, message))
     }
 }

@@ -7,22 +7,24 @@
 //! 4.4  (R, s) is a signature of M under PK               else retry, suspects all others
 //! ```
 
-use curve25519_dalek::{EdwardsPoint, Scalar};
+use curve25519_dalek::Scalar;
 use quorate_core::check::{require, require_some};
 use quorate_core::{Abort, FromEach};
 
 use super::message::Round3;
 use super::{Agreed, Run};
 use crate::check::Check;
-use crate::curve;
+use crate::curve::{self, POINT_LEN};
 use crate::signature::{Signature, verify_under};
 
 /// A party that has sent its part and waits for those of the others.
 pub(super) struct AwaitingPartials {
     pub(super) run: Run,
     pub(super) agreed: Agreed,
-    /// R
-    pub(super) big_r: EdwardsPoint,
+    /// enc(PK)
+    pub(super) public_key: [u8; POINT_LEN],
+    /// enc(R)
+    pub(super) big_r: [u8; POINT_LEN],
     /// s_i. Public.
     pub(super) own: Scalar,
 }
@@ -30,7 +32,7 @@ pub(super) struct AwaitingPartials {
 impl AwaitingPartials {
     /// Round 4.
     pub(super) fn receive(self, round3: FromEach<Round3>) -> Result<Signature, Abort<Check>> {
-        let Self { run, agreed, big_r, own } = self;
+        let Self { run, agreed, public_key, big_r, own } = self;
 
         let partials = round3.check_each(|j, message| {
             // 4.1
@@ -45,10 +47,11 @@ impl AwaitingPartials {
 
         // 4.3
         let s = partials.values().fold(own, |sum, partial| sum + partial);
-        let signature = Signature { r: curve::encode_point(&big_r), s: s.to_bytes() };
+        let signature = Signature { r: big_r, s: s.to_bytes() };
 
         // 4.4
-        let verified = verify_under(&run.share.public_key, &run.message, &signature.to_bytes());
+        let key = (&run.share.public_key, &public_key);
+        let verified = verify_under(key, &run.message, &signature.to_bytes());
         require(verified, Check::SignVerifies)
             .map_err(|check| Abort::suspect(check, &run.others))?;
         Ok(signature)
