@@ -28,6 +28,7 @@ pub(crate) fn apply(
         Change::Vote(fsid) => enter(connection, fsid, State::Voted),
         Change::Activate { fsid, certificate } => activate(connection, fsid, Some(&certificate)),
         Change::Adopt(fsid) => activate(connection, fsid, None),
+        Change::Discard(fsid) => discard(connection, fsid),
         Change::Ban(ban) => record_ban(connection, &ban),
         Change::Broadcast(broadcast) => record_broadcast(connection, &broadcast),
         Change::Presigned { about, secret } => presigned(connection, &about, &secret, key, rng),
@@ -104,11 +105,29 @@ fn unstage(connection: &Connection, vault: VaultKey) -> Result<(), Failure> {
                 "this vault has a new sharing that other devices may be using already".to_owned(),
             ));
         }
-        run(connection, "DELETE FROM share WHERE fsid = ?1", [fsid])?;
-        run(connection, "DELETE FROM ban WHERE fsid = ?1", [fsid])?;
-        run(connection, "DELETE FROM sharing WHERE fsid = ?1", [fsid])?;
+        delete_staged(connection, fsid)?;
     }
     Ok(())
+}
+
+/// COMMIT 7.6: what signs goes on signing, and there must be something that does.
+fn discard(connection: &Connection, fsid: Fsid) -> Result<(), Failure> {
+    let sharing = rows::find(connection, fsid)?;
+    let signs = "SELECT EXISTS (SELECT 1 FROM sharing WHERE vault = ?1 AND state = 'active')";
+    if sharing.state != State::Staged
+        || !connection.query_row(signs, [sharing.vault.0], |row| row.get(0))?
+    {
+        return Err(Failure::Refused(
+            "only a staged sharing beside one that signs is discarded".to_owned(),
+        ));
+    }
+    delete_staged(connection, fsid.0)
+}
+
+fn delete_staged(connection: &Connection, fsid: [u8; 32]) -> Result<(), Failure> {
+    run(connection, "DELETE FROM share WHERE fsid = ?1", [fsid])?;
+    run(connection, "DELETE FROM ban WHERE fsid = ?1", [fsid])?;
+    run(connection, "DELETE FROM sharing WHERE fsid = ?1", [fsid]).map(drop)
 }
 
 fn insert_sharing(connection: &Connection, sharing: &Sharing) -> Result<(), Failure> {

@@ -186,6 +186,9 @@ pub enum Change {
     /// ADOPT: staged becomes active without a certificate, and the predecessor becomes retired: every member of an
     /// open ceremony has said that it holds its shares (`spec/commit.md`, COMMIT 7).
     Adopt(Fsid),
+    /// DISCARD: a staged sharing and its shares are deleted; the active one goes on signing (`spec/commit.md`, COMMIT 7).
+    /// Refused where none is active.
+    Discard(Fsid),
     /// Records a ban.
     Ban(Ban),
     /// Records a broadcast.

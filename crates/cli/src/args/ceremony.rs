@@ -108,31 +108,36 @@ pub(crate) struct What {
   quorate reshare Savings --devices 4                      add devices until there are four
   quorate reshare Savings --devices 3 --remove phone-1f2e  without that device
   quorate reshare Savings --refresh                        new shares for the same devices
-  quorate reshare Savings --resume                         finish a reshare that was cut off")]
+  quorate reshare Savings --resume                         finish a reshare that was cut off
+  quorate reshare Savings --discard                        give up one that no device uses")]
 pub(crate) struct Reshare {
     /// The vault: its name, or the beginning of its ECDSA public key
     pub(crate) vault: String,
 
     /// How many devices will hold a share afterwards, this one included
-    #[arg(long, value_name = "N", required_unless_present_any = ["refresh", "resume"],
-          conflicts_with_all = ["refresh", "resume"], value_parser = clap::value_parser!(u8).range(2..=20))]
+    #[arg(long, value_name = "N", required_unless_present_any = ["refresh", "resume", "discard"],
+          conflicts_with_all = ["refresh", "resume", "discard"], value_parser = clap::value_parser!(u8).range(2..=20))]
     pub(crate) devices: Option<u8>,
 
     /// How many of them must sign together: from ⌈2N/3⌉ (the default) to N
-    #[arg(long, value_name = "T", conflicts_with_all = ["refresh", "resume"])]
+    #[arg(long, value_name = "T", conflicts_with_all = ["refresh", "resume", "discard"])]
     pub(crate) threshold: Option<u8>,
 
     /// A device that will hold no share afterwards (repeatable)
-    #[arg(long, value_name = "PARTY", conflicts_with_all = ["refresh", "resume"])]
+    #[arg(long, value_name = "PARTY", conflicts_with_all = ["refresh", "resume", "discard"])]
     pub(crate) remove: Vec<String>,
 
     /// Give the same devices new shares under the same threshold: what leaked of the old ones is worth nothing afterwards
-    #[arg(long, conflicts_with = "resume")]
+    #[arg(long, conflicts_with_all = ["resume", "discard"])]
     pub(crate) refresh: bool,
 
     /// Finish the last reshare: its devices vote again. Where other clients take part: use what it made, which they do
-    #[arg(long)]
+    #[arg(long, conflicts_with = "discard")]
     pub(crate) resume: bool,
+
+    /// Give up this device's part in a new sharing that was never taken up; only if no other device uses it
+    #[arg(long, conflicts_with_all = ["open", "batch"])]
+    pub(crate) discard: bool,
 
     #[command(flatten)]
     pub(crate) manner: Manner,

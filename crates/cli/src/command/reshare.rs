@@ -8,7 +8,7 @@ use crate::args::{Globals, Reshare};
 use crate::driver::Host;
 use crate::home;
 use crate::meeting::Place;
-use crate::output::{Failure, Output};
+use crate::output::{Failure, Output, plain};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Reshare) -> Result<(), Failure> {
     if let Some(devices) = args.devices {
@@ -16,6 +16,9 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Reshare) -> R
     }
     let mut host = Host::open(globals, output, false)?;
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
+    if args.discard {
+        return discard(&mut host, output, &vault);
+    }
     if args.resume
         && let Some(sharing) = vault.pending().filter(|sharing| sharing.is_open())
     {
@@ -46,9 +49,61 @@ fn adopt(
     vault: &Vault,
     mut sharing: Sharing,
 ) -> Result<(), Failure> {
+    let before = match vault.active() {
+        Some(active) => format!("epoch {}, which signs now, will sign no more", active.epoch),
+        None => "nothing of this vault signs here now".to_owned(),
+    };
+    let question = format!(
+        "Take up epoch {} of '{}', though not every device has said that it is done? Only if another device shows it as \
+         finished: {before}.",
+        sharing.epoch,
+        plain(&vault.name)
+    );
+    host.person.confirm_by_typing(output, &question, &vault.name)?;
     host.store.commit(Change::Adopt(sharing.fsid))?;
     sharing.state = State::Active;
+    shown(output, vault, sharing);
+    Ok(())
+}
+
+/// COMMIT 7.6: the person has seen on the other devices' screens that none of them uses it.
+fn discard(host: &mut Host<'_>, output: &Output, vault: &Vault) -> Result<(), Failure> {
+    let staged = reshare::discardable(vault)?;
+    let active = reshare::signing(vault)?.clone();
+    let danger = if staged.is_open() {
+        let spare = staged.parties.len() > usize::from(staged.threshold);
+        let cost = if spare {
+            "they must sign without this device, which can only come back as a new one"
+        } else {
+            "it needs every device, and can never sign again"
+        };
+        format!(
+            "Look at every other device first: {}. If one of them shows epoch {} as the one in use, {cost}.",
+            plain(&others(staged)),
+            staged.epoch
+        )
+    } else {
+        "This device has not voted for it, so no device uses it.".to_owned()
+    };
+    let question = format!(
+        "This deletes this device's share of epoch {} of '{}'. Epoch {} goes on signing, and its backups stay valid. {danger}",
+        staged.epoch,
+        plain(&vault.name),
+        active.epoch,
+    );
+    host.person.confirm_by_typing(output, &question, &vault.name)?;
+    host.store.commit(Change::Discard(staged.fsid))?;
+    shown(output, vault, active);
+    Ok(())
+}
+
+fn others(sharing: &Sharing) -> String {
+    let others = sharing.parties.iter().enumerate();
+    let others = others.filter(|(position, _)| *position != usize::from(sharing.me));
+    others.map(|(_, party)| party.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn shown(output: &Output, vault: &Vault, sharing: Sharing) {
     let name = vault.name.clone();
     super::show(output, &Outcome::Vault { name, sharing: Box::new(sharing) });
-    Ok(())
 }

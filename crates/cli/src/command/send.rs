@@ -53,6 +53,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
             summary: summary(&asked.lines),
             committee: sharing.parties.clone(),
             threshold: sharing.threshold,
+            open: sharing.is_open(),
         });
         return Ok(());
     }

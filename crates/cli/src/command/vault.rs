@@ -37,12 +37,20 @@ fn list(output: &Output, vaults: &[Vault]) {
     let lines: Vec<String> = views
         .iter()
         .map(|view| {
-            let VaultView { name, threshold, parties, epoch, public_key_ecdsa: key, state, .. } =
-                view;
-            let state = if *state == "active" { "" } else { *state };
+            let VaultView {
+                name,
+                threshold,
+                parties,
+                epoch,
+                public_key_ecdsa: key,
+                state,
+                open,
+                ..
+            } = view;
             let line = format!(
-                "{name:widest$}  {threshold} of {:<2}  epoch {epoch:<3} {key}  {state}",
-                parties.len()
+                "{name:widest$}  {threshold} of {:<2}  epoch {epoch:<3} {key}  {}",
+                parties.len(),
+                remarks(if *state == "active" { "" } else { state }, *open)
             );
             plain(line.trim_end())
         })
@@ -53,8 +61,15 @@ fn list(output: &Output, vaults: &[Vault]) {
     output.document(&List { vaults: views }, &lines.join("\n"));
 }
 
+/// What is not as one expects: a state, and that other clients may be members.
+fn remarks(state: &str, open: bool) -> String {
+    let open = if open { "open" } else { "" };
+    [state, open].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 /// One sharing of a vault.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 struct Epoch {
     #[serde(rename = "epoch")]
     number: u64,
@@ -66,6 +81,10 @@ struct Epoch {
     created: u64,
     backed_up: bool,
     erased: bool,
+    /// Whether other clients may be members.
+    open: bool,
+    /// Whether a certificate vouches for it.
+    certified: bool,
 }
 
 impl Epoch {
@@ -79,6 +98,8 @@ impl Epoch {
             created: sharing.created.0,
             backed_up: sharing.backed_up,
             erased: sharing.erased,
+            open: sharing.is_open(),
+            certified: sharing.certificate.is_some(),
         }
     }
 }
@@ -96,18 +117,36 @@ fn show(output: &Output, vault: &Vault) -> Result<(), Failure> {
     let epochs: Vec<Epoch> = vault.sharings.iter().map(Epoch::of).collect();
     let mut text = vec![view.to_string()];
     if epochs.len() > 1 {
-        text.extend(epochs.iter().map(|Epoch { number, state, threshold, parties, .. }| {
-            format!("  epoch {number:<3} {state}, {threshold} of {}", parties.len())
-        }));
+        text.extend(epochs.iter().map(
+            |Epoch { number, state, threshold, parties, open, .. }| {
+                let remarks = remarks(state, *open);
+                format!("  epoch {number:<3} {remarks}, {threshold} of {}", parties.len())
+            },
+        ));
     }
     output.document(&Shown { vault: view, epochs }, &text.join("\n"));
     if let Some(pending) = vault.pending() {
-        let epoch = pending.epoch;
-        output.note(&format!(
-            "Epoch {epoch} is not finished: finish it with 'quorate reshare … --resume'."
-        ));
+        output.note(&unfinished(pending, vault.active()));
     }
     Ok(())
+}
+
+/// What to do about a sharing that was never taken up (COMMIT 6, COMMIT 7).
+fn unfinished(pending: &Sharing, active: Option<&Sharing>) -> String {
+    let epoch = pending.epoch;
+    if !pending.is_open() {
+        return format!(
+            "Epoch {epoch} is not finished: finish it with 'quorate reshare … --resume'."
+        );
+    }
+    let (signs, otherwise) = match active {
+        Some(active) => (format!("epoch {} signs until then", active.epoch), "reshare … --discard"),
+        None => ("nothing signs until then".to_owned(), "vault forget …"),
+    };
+    format!(
+        "Epoch {epoch} has not been taken up, as not every device said that it was done; {signs}. If the other devices \
+         use it, run 'quorate reshare … --resume'; if none does, 'quorate {otherwise}'."
+    )
 }
 
 fn rename(

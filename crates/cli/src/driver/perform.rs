@@ -76,6 +76,7 @@ impl Host<'_> {
             summary: summary(&request.lines),
             committee: request.committee,
             threshold: request.threshold,
+            open: request.open,
         });
         if self.person.says_yes() {
             let now = self.now();

@@ -20,7 +20,14 @@ pub(crate) enum Event {
     /// A round has begun.
     Progress { ceremony: String, key: &'static str, round: u8, of: u8 },
     /// What a person is asked to approve.
-    Approve { ceremony: String, summary: String, committee: Vec<String>, threshold: u8 },
+    Approve {
+        ceremony: String,
+        summary: String,
+        committee: Vec<String>,
+        threshold: u8,
+        /// Whether other clients may take part.
+        open: bool,
+    },
     /// The vault as it now is on this device.
     Vault(VaultView),
     /// A signature, verified.
@@ -75,6 +82,8 @@ pub(crate) struct VaultView {
     pub(crate) state: &'static str,
     /// Whether other clients may be members: no certificate vouches for the sharing.
     pub(crate) open: bool,
+    /// Whether a certificate vouches for it: all members have signed with it together.
+    pub(crate) certified: bool,
 }
 
 impl VaultView {
@@ -91,6 +100,7 @@ impl VaultView {
             epoch: sharing.epoch,
             state: state_name(sharing.state),
             open: sharing.is_open(),
+            certified: sharing.certificate.is_some(),
         }
     }
 

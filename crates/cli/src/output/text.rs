@@ -102,7 +102,7 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
 /// A few lines: what it is, its keys, its devices.
 impl fmt::Display for VaultView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, threshold, parties, epoch, me, state, open, .. } = self;
+        let Self { name, threshold, parties, epoch, me, state, open, certified, .. } = self;
         let state = if *state == "active" { String::new() } else { format!(", {state}") };
         write!(f, "{}: {threshold} of {}, epoch {epoch}{state}", plain(name), parties.len())?;
         write!(f, "\n  ecdsa    {}", self.public_key_ecdsa)?;
@@ -119,6 +119,11 @@ impl fmt::Display for VaultView {
             write!(
                 f,
                 "\n  open     other clients may be among them: no certificate vouches for this vault"
+            )?;
+        } else if *certified {
+            write!(
+                f,
+                "\n  proof    a certificate: all of them have signed with this epoch together"
             )?;
         }
         Ok(())

@@ -163,6 +163,30 @@ fn nothing_replaces_a_staged_sharing_that_other_clients_may_be_using() {
 }
 
 #[test]
+fn a_staged_sharing_is_discarded_beside_one_that_signs_and_nowhere_else() {
+    let scratch = Scratch::new();
+    let mut store = scratch.create();
+    bring(&mut store, 1, 1, State::Staged);
+    let reason = refused(&mut store, Change::Discard(fsid(1)));
+    assert!(reason.contains("beside one that signs"), "{reason}");
+
+    bring(&mut store, 2, 2, State::Active);
+    let Change::Stage { name, mut sharing, shares } = stage(2, 3) else { unreachable!() };
+    sharing.digest = OPEN;
+    store.commit(Change::Stage { name, sharing, shares }).unwrap();
+    store.commit(Change::Discard(fsid(3))).unwrap();
+    assert_eq!((state_of(&store, 2), state_of(&store, 3)), (Some(State::Active), None));
+    assert!(store.shares(fsid(3)).is_err());
+    assert!(store.shares(fsid(2)).is_ok());
+
+    bring(&mut store, 2, 4, State::Voted);
+    for kept in [2, 4] {
+        refused(&mut store, Change::Discard(fsid(kept)));
+    }
+    assert_eq!(state_of(&store, 4), Some(State::Voted));
+}
+
+#[test]
 fn only_a_staged_sharing_of_an_open_ceremony_is_adopted() {
     let scratch = Scratch::new();
     let mut store = scratch.create();

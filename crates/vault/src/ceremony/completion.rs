@@ -62,4 +62,4 @@ impl AwaitingCompletion {
 }
 
 const ADOPT: &str = "the new sharing is kept here, and what was in use before stays in use; if the other devices show the \
-     vault as finished, run 'quorate reshare VAULT --resume' here";
+     vault as finished, run 'quorate reshare VAULT --resume' here; if none does, 'quorate reshare VAULT --discard'";

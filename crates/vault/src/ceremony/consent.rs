@@ -26,6 +26,8 @@ pub struct Request {
     pub committee: Vec<String>,
     /// How many devices can sign.
     pub threshold: u8,
+    /// Whether other clients may take part (CEREMONY 9).
+    pub open: bool,
 }
 
 /// A person's answer.

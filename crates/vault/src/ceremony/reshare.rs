@@ -157,10 +157,45 @@ pub(super) fn no_vote_open(vault: &Vault) -> Result<(), Failure> {
                 "other devices may be using epoch {} of \"{}\" already, which this one has not taken up",
                 sharing.epoch, vault.name
             ),
-            "look at the other devices; if they use it, run 'quorate reshare VAULT --resume'",
+            "look at the other devices: if they use it, run 'quorate reshare VAULT --resume'; if none of them does, \
+             'quorate reshare VAULT --discard'",
         )),
         _ => Ok(()),
     }
+}
+
+/// The staged sharing that this device may give up (COMMIT 7.6).
+///
+/// # Errors
+///
+/// [`Kind::NotFound`] if there is none, [`Kind::Forbidden`] if its vote may have been certified elsewhere, or if nothing
+/// would sign without it.
+pub fn discardable(vault: &Vault) -> Result<&Sharing, Failure> {
+    let name = &vault.name;
+    let Some(sharing) = vault.pending() else {
+        return Err(Failure::new(
+            Kind::NotFound,
+            format!("nothing of \"{name}\" waits to be taken up"),
+            "there is nothing to discard",
+        ));
+    };
+    let refuse = |why: String, hint: &str| Err(Failure::new(Kind::Forbidden, why, hint));
+    if sharing.state == State::Voted {
+        return refuse(
+            format!(
+                "this device has voted for epoch {} of \"{name}\": the others may have certified it",
+                sharing.epoch
+            ),
+            "run 'quorate reshare VAULT --resume' with them",
+        );
+    }
+    if vault.active().is_none() {
+        return refuse(
+            format!("epoch {} is all that this device holds of \"{name}\"", sharing.epoch),
+            "if no device shows that vault as finished, run 'quorate vault forget VAULT'",
+        );
+    }
+    Ok(sharing)
 }
 
 /// This device's name in a sharing.

@@ -366,16 +366,25 @@ impl Task {
                 false,
             ),
         };
-        let decided =
-            "other clients may take part: it is in use once every device has said that it is done";
-        let open = self.takes_everyone() && self.is_open();
+        let decided = match self {
+            Self::Keygen(Keygen { manner: Manner { open: true, .. }, .. }) => Some(
+                "other clients may take part: it is in use once every device has said that it is done, and no certificate \
+                 vouches for it",
+            ),
+            Self::Reshare(task) if task.manner.open => Some(
+                "other clients may take part: once every device has said that it is done it is in use, without a certificate; \
+                 until then what was in use before signs",
+            ),
+            _ => None,
+        };
         Request {
             ceremony: self.word(),
             vault: vault.clone(),
-            lines: lines.into_iter().chain(open.then(|| decided.to_owned())).collect(),
+            lines: lines.into_iter().chain(decided.map(str::to_owned)).collect(),
             blind,
             committee: committee.to_vec(),
             threshold,
+            open: self.is_open(),
         }
     }
 
