@@ -164,7 +164,7 @@ impl Band {
         act(&seat, rng)
     }
 
-    fn enter(&mut self, name: &str, mut ceremony: Ceremony) {
+    pub(crate) fn enter(&mut self, name: &str, mut ceremony: Ceremony) {
         let index = self.index(name);
         if self.world.perform(index, &mut ceremony) {
             self.world.devices[index].ceremony = Some(ceremony);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quorate_vault::ceremony::{
-    Answer, Ceremony, Decision, Effect, Event, Millis, Outcome, Request, Want,
+    Answer, Ceremony, Decision, Effect, Event, Millis, Outcome, Request, Suite, Want,
 };
 use quorate_vault::failure::Failure;
 use quorate_vault::store::Store;
@@ -14,6 +14,7 @@ use rand_core::{Rng, SeedableRng};
 /// A relay's memory of one session.
 #[derive(Default)]
 pub(crate) struct Relay {
+    pub(crate) ways: Ways,
     pub(crate) participants: Vec<String>,
     pub(crate) started: Vec<String>,
     pub(crate) completed: BTreeSet<String>,
@@ -22,7 +23,62 @@ pub(crate) struct Relay {
     pub(crate) results: BTreeMap<Namespace, String>,
 }
 
+/// What relays of the field do otherwise (`spec/clients.md`).
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent oddities")]
+pub(crate) struct Ways {
+    /// A later list of the committee takes the place of the first.
+    pub(crate) replaces_start: bool,
+    /// What is read without a namespace is everything there is for the reader.
+    pub(crate) returns_everything: bool,
+    /// The newest message first.
+    pub(crate) newest_first: bool,
+    /// Nothing is ever removed from a mailbox.
+    pub(crate) keeps_mail: bool,
+    /// Every message is there twice, under two hashes.
+    pub(crate) echoes: bool,
+}
+
 impl Relay {
+    fn mailbox(&self, me: &str, namespace: &Namespace) -> Vec<Message> {
+        let everything = self.ways.returns_everything && *namespace == Namespace::default();
+        let boxes = self.mailboxes.iter();
+        let mut mail: Vec<Message> = boxes
+            .filter(|((party, of), _)| party == me && (everything || of == namespace))
+            .flat_map(|(_, mail)| mail.clone())
+            .collect();
+        if self.ways.newest_first {
+            mail.reverse();
+        }
+        mail
+    }
+
+    fn append(&mut self, namespace: &Namespace, message: &Message) {
+        for to in &message.to {
+            let mailbox = self.mailboxes.entry((to.to_string(), namespace.clone())).or_default();
+            // As relays do (RELAY 1.7).
+            if mailbox.iter().all(|held| held.hash != message.hash) {
+                mailbox.push(message.clone());
+            }
+        }
+        if self.ways.echoes && !message.hash.ends_with("again") {
+            let hash = format!("{} again", message.hash);
+            self.append(namespace, &Message { hash, ..message.clone() });
+        }
+    }
+
+    fn start(&mut self, committee: Vec<String>) {
+        if self.ways.replaces_start {
+            self.started = committee;
+            return;
+        }
+        for party in committee {
+            if !self.started.contains(&party) {
+                self.started.push(party);
+            }
+        }
+    }
+
     fn answer(&self, me: &str, want: Want) -> Answer {
         match want {
             Want::Participants => Answer::Participants(self.participants.clone()),
@@ -32,11 +88,7 @@ impl Relay {
                 Answer::Setup(slot, body)
             }
             Want::Mailbox(namespace) => {
-                let mail = self
-                    .mailboxes
-                    .get(&(me.to_owned(), namespace.clone()))
-                    .cloned()
-                    .unwrap_or_default();
+                let mail = self.mailbox(me, &namespace);
                 Answer::Mailbox(namespace, mail)
             }
             Want::Result(id) => {
@@ -48,12 +100,42 @@ impl Relay {
     }
 }
 
+/// What other clients do otherwise than our devices (`spec/clients.md`).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Habits {
+    /// It says nothing of itself: no hello, and none of why it leaves.
+    pub(crate) wordless: bool,
+    /// It loses what is for the second key while it is at the first.
+    pub(crate) loses_early: bool,
+    /// It publishes the committee as well, by name, as soon as so many are there.
+    pub(crate) starts_with: Option<usize>,
+    pub(crate) completes: Completes,
+}
+
+/// When a device says that it is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Completes {
+    #[default]
+    AtOnce,
+    /// So many milliseconds later.
+    Late(u64),
+    Never,
+}
+
+impl Habits {
+    /// Those of the phones.
+    pub(crate) const PHONE: Self =
+        Self { wordless: true, loses_early: true, starts_with: None, completes: Completes::AtOnce };
+}
+
 /// One device: its store, its person, its part in the ceremony.
 pub(crate) struct Device<S> {
     pub(crate) me: String,
     pub(crate) store: S,
     pub(crate) ceremony: Option<Ceremony>,
     pub(crate) says: Decision,
+    pub(crate) habits: Habits,
+    completes_at: Option<Millis>,
     /// How long its person takes to say it, in milliseconds.
     pub(crate) thinks: u64,
     answers_at: Option<Millis>,
@@ -71,6 +153,8 @@ impl<S> Device<S> {
             store,
             ceremony: None,
             says: Decision::Approve,
+            habits: Habits::default(),
+            completes_at: None,
             thinks: 0,
             answers_at: None,
             asked: Vec::new(),
@@ -79,10 +163,21 @@ impl<S> Device<S> {
             outcome: None,
         }
     }
+
+    /// Which key it makes or uses at present.
+    pub(crate) fn key(&self) -> Option<Suite> {
+        self.events.iter().rev().find_map(|event| match event {
+            Event::Progress { key, .. } => Some(*key),
+            _ => None,
+        })
+    }
 }
 
 /// What happens to a message on its way: it may be changed, or lost.
 pub(crate) type Tamper = Box<dyn FnMut(&Namespace, Message) -> Option<Message>>;
+
+/// What happens to a setup on its way: it may be changed, or lost.
+pub(crate) type TamperSetup = Box<dyn FnMut(&Namespace, String) -> Option<String>>;
 
 /// Everything there is.
 pub(crate) struct World<S> {
@@ -92,6 +187,8 @@ pub(crate) struct World<S> {
     pub(crate) rng: ChaCha20Rng,
     /// May change or drop a message on its way.
     pub(crate) tamper: Tamper,
+    /// May change or drop a setup message on its way.
+    pub(crate) tamper_setup: TamperSetup,
 }
 
 impl<S: Store> World<S> {
@@ -102,6 +199,7 @@ impl<S: Store> World<S> {
             now: Millis(1_000),
             rng: ChaCha20Rng::seed_from_u64(seed),
             tamper: Box::new(|_, message| Some(message)),
+            tamper_setup: Box::new(|_, body| Some(body)),
         }
     }
 
@@ -111,6 +209,7 @@ impl<S: Store> World<S> {
         while self.now.0 < end
             && self.devices.iter().any(|d| !d.dead && d.outcome.is_none() && d.ceremony.is_some())
         {
+            self.complete_late();
             let start = usize::try_from(self.rng.next_u32()).unwrap() % self.devices.len();
             for turn in 0..self.devices.len() {
                 self.turn((start + turn) % self.devices.len());
@@ -119,12 +218,36 @@ impl<S: Store> World<S> {
         }
     }
 
+    fn complete_late(&mut self) {
+        for device in &mut self.devices {
+            if device.completes_at.take_if(|at| *at <= self.now).is_some() {
+                self.relay.completed.insert(device.me.clone());
+            }
+        }
+    }
+
+    /// Whether a message comes before its receiver can use it, and the receiver is one that loses such.
+    fn is_lost(&self, from: usize, message: &Message) -> bool {
+        let receiver = self.devices.iter().find(|device| device.me == message.to[0].as_str());
+        receiver.is_some_and(|receiver| {
+            let ahead = (self.devices[from].key(), receiver.key());
+            receiver.habits.loses_early && ahead == (Some(Suite::Eddsa), Some(Suite::Ecdsa))
+        })
+    }
+
     fn turn(&mut self, index: usize) {
         if self.devices[index].dead || self.devices[index].outcome.is_some() {
             return;
         }
         let Some(mut ceremony) = self.devices[index].ceremony.take() else { return };
         let device = &mut self.devices[index];
+        let full = device.habits.starts_with.filter(|&n| self.relay.participants.len() >= n);
+        if full.is_some() {
+            device.habits.starts_with = None;
+            let mut committee = self.relay.participants.clone();
+            committee.sort();
+            self.relay.start(committee);
+        }
         if device.answers_at.take_if(|at| *at <= self.now).is_some() {
             ceremony.decide(self.now, device.says, &mut self.rng);
         }
@@ -161,36 +284,39 @@ impl<S: Store> World<S> {
                             self.relay.participants.push(me);
                         }
                     }
-                    Effect::Start(committee) => self.relay.started = committee,
+                    Effect::Start(committee) => self.relay.start(committee),
+                    Effect::PutSetup(slot, _)
+                        if slot == hello_slot(&me) && self.devices[index].habits.wordless => {}
                     Effect::PutSetup(slot, body) => {
-                        self.relay.setups.insert(slot, body);
+                        if let Some(body) = (self.tamper_setup)(&slot, body) {
+                            self.relay.setups.insert(slot, body);
+                        }
                     }
                     Effect::Post(namespace, message) => {
-                        if let Some(message) = (self.tamper)(&namespace, message) {
-                            for to in &message.to {
-                                let mailbox = self
-                                    .relay
-                                    .mailboxes
-                                    .entry((to.to_string(), namespace.clone()))
-                                    .or_default();
-                                // As relays do (RELAY 1.7).
-                                if mailbox.iter().all(|held| held.hash != message.hash) {
-                                    mailbox.push(message.clone());
-                                }
-                            }
+                        if let Some(message) = (self.tamper)(&namespace, message)
+                            && !self.is_lost(index, &message)
+                        {
+                            self.relay.append(&namespace, &message);
                         }
                     }
                     Effect::Delete(namespace, hash) => {
-                        if let Some(mailbox) = self.relay.mailboxes.get_mut(&(me, namespace)) {
+                        let mailbox = self.relay.mailboxes.get_mut(&(me, namespace));
+                        if let Some(mailbox) = mailbox.filter(|_| !self.relay.ways.keeps_mail) {
                             mailbox.retain(|message| message.hash != hash);
                         }
                     }
                     Effect::PublishResult(id, body) => {
                         self.relay.results.insert(id, body);
                     }
-                    Effect::Complete => {
-                        self.relay.completed.insert(me);
-                    }
+                    Effect::Complete => match self.devices[index].habits.completes {
+                        Completes::AtOnce => {
+                            self.relay.completed.insert(me);
+                        }
+                        Completes::Late(by) => {
+                            self.devices[index].completes_at = Some(Millis(self.now.0 + by));
+                        }
+                        Completes::Never => {}
+                    },
                     Effect::Persist(change) => {
                         if let Err(error) = self.devices[index].store.commit(change) {
                             if error.to_string().contains("the device died") {
@@ -215,4 +341,9 @@ impl<S: Store> World<S> {
             }
         }
     }
+}
+
+/// Where a device says hello.
+pub(crate) fn hello_slot(party: &str) -> Namespace {
+    Namespace::hello(&quorate_wire::relay_api::PartyId::parse(party).unwrap())
 }

@@ -1,0 +1,242 @@
+//! What live runs with other clients have taught (`spec/clients.md`).
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use quorate_chain::chain;
+use quorate_vault::ceremony::join::{self, Told};
+use quorate_vault::ceremony::keysign::Intent;
+use quorate_vault::ceremony::{Outcome, Signature};
+use quorate_vault::failure::Kind;
+use quorate_wire::link::Link;
+use quorate_wire::relay_api::Namespace;
+
+use super::super::band::{Band, message};
+use super::super::world::Ways;
+use super::{
+    BATCH, SEQUENTIAL, all_hold, band, begin_keygen, begin_reshare, begin_signing, keygen, plain,
+    reshare, sign, text,
+};
+
+/// Counts what P sends to A in a signing, and loses it from the `last`-th on.
+fn lose_from(band: &mut Band, last: usize) -> Rc<Cell<usize>> {
+    let sent = Rc::new(Cell::new(0));
+    let counter = Rc::clone(&sent);
+    band.world.tamper = Box::new(move |_, message| {
+        if message.from.as_str() == "P" {
+            counter.set(counter.get() + 1);
+        }
+        (message.from.as_str() != "P" || counter.get() < last).then_some(message)
+    });
+    sent
+}
+
+fn halves(signature: &Signature) -> [String; 2] {
+    let bytes: &[u8] = match signature {
+        Signature::Ecdsa { signature, .. } => &signature[..64],
+        Signature::Eddsa { signature, .. } => signature,
+    };
+    [hex::encode(&bytes[..32]), hex::encode(&bytes[32..])]
+}
+
+fn signed(band: &Band, name: &str) -> Signature {
+    match band.outcome(name) {
+        Ok(Outcome::Signature(signed)) => signed.signature,
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+/// A client that has the signature stops sending, and its last message never comes. What it publishes is taken, in each
+/// of the spellings of the field, once it verifies.
+#[test]
+fn a_last_message_that_never_comes_is_made_up_for_by_a_published_signature_that_verifies() {
+    let mut band = band("last", &["A", "P"], 230);
+    keygen(&mut band, &["A", "P"], SEQUENTIAL);
+    let reversed = |half: &String| {
+        hex::encode(hex::decode(half).unwrap().into_iter().rev().collect::<Vec<_>>())
+    };
+    for (curve, intent) in [("ecdsa", text("hello")), ("eddsa", message("hello"))] {
+        let sent = lose_from(&mut band, usize::MAX);
+        begin_signing(&mut band, &["P", "A"], &intent);
+        band.world.run(100_000);
+        let count = sent.get();
+        for spelling in 0..4 {
+            lose_from(&mut band, count);
+            begin_signing(&mut band, &["P", "A"], &intent);
+            let p = band.index("P");
+            for _ in 0..100 {
+                band.world.run(100);
+                if band.world.devices[p].outcome.is_some() {
+                    break;
+                }
+            }
+            let made = signed(&band, "P");
+            let id = intent.subject().unwrap().id();
+            let [r, s] = halves(&made);
+            let recovery_id = match &made {
+                Signature::Ecdsa { signature, .. } => format!("{:02x}", signature[64]),
+                Signature::Eddsa { .. } => "00".to_owned(),
+            };
+            let (msg, base64) =
+                (hex::encode([7; 32]), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=");
+            let forged = format!(r#"{{"msg":"{msg}","r":"{s}","s":"{r}","recovery_id":"00"}}"#);
+            band.world.relay.results.insert(id.clone(), forged);
+            band.world.run(8_000);
+            let a = band.index("A");
+            assert!(band.world.devices[a].outcome.is_none(), "{curve}: a forgery was taken");
+
+            let published = match spelling {
+                0 => format!(
+                    r#"{{"msg":"{base64}","r":"{r}","s":"{s}","der_signature":"00","recovery_id":"{recovery_id}"}}"#
+                ),
+                1 => format!(
+                    r#"{{"msg":"{msg}","r":"{r}","s":"{s}","derSignature":"","recoveryID":"{recovery_id}"}}"#
+                ),
+                2 => format!(
+                    r#"{{"Msg":"{msg}","R":"{r}","S":"{s}","DerSignature":"","RecoveryID":"{recovery_id}"}}"#
+                ),
+                _ if curve == "ecdsa" => continue,
+                // Historically, phones write the numbers of Ed25519 the other way round.
+                _ => format!(r#"{{"Msg":"{msg}","R":"{}","S":"{}"}}"#, reversed(&r), reversed(&s)),
+            };
+            band.world.relay.results.insert(id, published);
+            band.world.run(10_000);
+            assert_eq!(halves(&signed(&band, "A")), [r, s], "{curve}, spelling {spelling}");
+        }
+        band.world.tamper = Box::new(|_, message| Some(message));
+    }
+}
+
+/// Three devices, of which ours is the fastest: it must not speak for the second key while the phones, which would lose
+/// that, are at the first.
+#[test]
+fn phones_that_lose_what_comes_early_finish_with_a_fast_device_of_ours() {
+    for (first, others) in [("A", ["P", "Q"]), ("P", ["A", "Q"])] {
+        let mut band = band(&format!("fast-{first}"), &["A", "P", "Q"], 231);
+        let names = [first, others[0], others[1]];
+        keygen(&mut band, &names, SEQUENTIAL);
+        reshare(&mut band, &names, SEQUENTIAL, 2);
+    }
+}
+
+/// A phone that is slow between the two keys loses more than the pause can save: what it lost is sent again.
+#[test]
+fn what_a_slow_phone_has_lost_is_sent_again_in_a_keygen_and_in_a_reshare() {
+    for manner in [SEQUENTIAL, BATCH] {
+        let mut band = band(&format!("slow-{}", manner.batch), &["A", "P"], 232);
+        for (new, epoch) in [(true, 1), (false, 2)] {
+            // Of what A says first for each key, P hears nothing.
+            let mut lost: Vec<Namespace> = Vec::new();
+            let mut heard = 0;
+            band.world.tamper = Box::new(move |namespace, message| {
+                if message.from.as_str() != "A" {
+                    return Some(message);
+                }
+                heard += 1;
+                let first = !lost.contains(namespace);
+                lost.push(namespace.clone());
+                (!first && heard != 4).then_some(message)
+            });
+            if new {
+                begin_keygen(&mut band, &["A", "P"], manner);
+            } else {
+                begin_reshare(&mut band, &["A", "P"], &[], manner).unwrap();
+            }
+            band.world.run(200_000);
+            all_hold(&band, &["A", "P"], epoch);
+        }
+    }
+}
+
+/// What finished a protocol stays in the mailbox and comes to the next one; everything comes twice, under two hashes.
+#[test]
+fn what_a_protocol_has_used_disturbs_no_later_one() {
+    for ways in [
+        Ways { keeps_mail: true, ..Ways::default() },
+        Ways { echoes: true, ..Ways::default() },
+        Ways { keeps_mail: true, echoes: true, newest_first: true, ..Ways::default() },
+    ] {
+        let mut band =
+            band(&format!("stays-{}{}", ways.keeps_mail, ways.echoes), &["A", "B", "P"], 233);
+        band.world.relay.ways = ways;
+        keygen(&mut band, &["A", "P"], SEQUENTIAL);
+        reshare(&mut band, &["P", "A", "B"], SEQUENTIAL, 2);
+        sign(&mut band, &["B", "P"]);
+    }
+}
+
+/// `sequence_no` counts one sender's messages, in one client from 0, in another from 1, for every protocol anew; some
+/// leave it out. Nothing is decided by it.
+#[test]
+fn numbers_that_begin_anew_or_are_missing_put_nothing_out_of_order() {
+    for (seed, restarts) in [(234, true), (235, false)] {
+        let mut band = band(&format!("numbers-{restarts}"), &["A", "P"], seed);
+        let mut number = 0;
+        band.world.tamper = Box::new(move |_, mut message| {
+            number = (number + 1) % 3;
+            message.sequence_no = if restarts { number } else { 0 };
+            Some(message)
+        });
+        keygen(&mut band, &["A", "P"], SEQUENTIAL);
+        sign(&mut band, &["A", "P"]);
+    }
+}
+
+/// The SDK's links carry no message.
+#[test]
+fn a_link_without_a_message_is_refused_unless_the_person_knows_what_is_signed() {
+    let mut band = band("no-message", &["A", "P"], 236);
+    keygen(&mut band, &["A", "P"], SEQUENTIAL);
+    for chain in ["Ethereum", "Solana"].map(|name| chain::find(name).unwrap()) {
+        let digest = [0x5a; 32];
+        let intent = Intent::Digest { digest, chain, path: chain.path.to_owned() };
+        let link = begin_signing_alone(&mut band, &intent);
+        let refused = band.join("A", &link).unwrap_err();
+        assert_eq!(refused.kind, Kind::Invalid, "{refused:?}");
+        assert!(refused.hint.contains("--hash"), "{refused:?}");
+
+        for (told, signs) in [([0x5b; 32], false), (digest, true)] {
+            let link = begin_signing_alone(&mut band, &intent);
+            tell(&mut band, &link, Told { digest: told, chain });
+            band.world.run(400_000);
+            assert_eq!(band.outcome("A").is_ok(), signs, "{:?}", band.outcome("A"));
+        }
+        assert_eq!(halves(&signed(&band, "A")), halves(&signed(&band, "P")));
+    }
+}
+
+/// P starts, and nobody follows yet. The link as another client writes it.
+fn begin_signing_alone(band: &mut Band, intent: &Intent) -> String {
+    plain(&begin_signing(band, &["P"], intent))
+}
+
+/// A joins knowing what is to be signed.
+fn tell(band: &mut Band, link: &str, told: Told) {
+    let link = Link::parse(link).unwrap();
+    let joined = band.with_seat("A", |seat, rng| join::join(seat, link, Some(told), rng));
+    band.enter("A", joined.unwrap());
+}
+
+/// Where both keys share a mailbox, frames for the second one must not meet a phone that is still at the first.
+#[test]
+fn ours_is_silent_for_a_second_between_the_keys_where_they_share_a_mailbox() {
+    for (seed, manner) in [(237, SEQUENTIAL), (238, BATCH)] {
+        let mut band = band(&format!("pause-{seed}"), &["A", "P"], seed);
+        let said = Rc::new(Cell::new(0));
+        let counter = Rc::clone(&said);
+        band.world.tamper = Box::new(move |_, message| {
+            counter.set(counter.get() + u32::from(message.from.as_str() == "A"));
+            Some(message)
+        });
+        begin_keygen(&mut band, &["A", "P"], manner);
+        // A sends P five messages for the ECDSA key, then those for the other one.
+        let mut silence = 0;
+        while said.get() <= 5 {
+            band.world.run(100);
+            silence += u32::from(said.get() == 5);
+        }
+        assert_eq!(silence >= 10, manner == SEQUENTIAL, "{silence} tenths of a second");
+        band.world.run(100_000);
+        all_hold(&band, &["A", "P"], 1);
+    }
+}
