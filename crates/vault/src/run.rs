@@ -27,6 +27,8 @@ pub enum Progress<O> {
     Done(O),
     /// This party has given up. Not blame: the frames that are here may still name somebody.
     PeerAborted(PartyIndex),
+    /// This party has begun anew. Not blame, and no later frame of it may be read: it fits nothing that came before.
+    PeerBeganAnew(PartyIndex),
 }
 
 /// What became of a frame that was only taken.
@@ -38,6 +40,8 @@ pub enum Kept {
     Unused,
     /// This party has given up.
     PeerAborted(PartyIndex),
+    /// This party has begun anew.
+    PeerBeganAnew(PartyIndex),
 }
 
 impl<O> Progress<O> {
@@ -47,6 +51,7 @@ impl<O> Progress<O> {
             Self::Waiting => Progress::Waiting,
             Self::Done(output) => Progress::Done(change(output)),
             Self::PeerAborted(from) => Progress::PeerAborted(from),
+            Self::PeerBeganAnew(from) => Progress::PeerBeganAnew(from),
         }
     }
 }
@@ -93,6 +98,7 @@ impl<S: Session> Run<S> {
         match self.keep(bytes) {
             Kept::Used => self.advance(rng),
             Kept::PeerAborted(from) => Ok(Progress::PeerAborted(from)),
+            Kept::PeerBeganAnew(from) => Ok(Progress::PeerBeganAnew(from)),
             Kept::Unused => Ok(Progress::Waiting),
         }
     }
@@ -107,6 +113,7 @@ impl<S: Session> Run<S> {
                 Kept::Used
             }
             Incoming::Abort { from } => Kept::PeerAborted(from),
+            Incoming::Anew { from } => Kept::PeerBeganAnew(from),
             Incoming::Kept | Incoming::Ignored => Kept::Unused,
         }
     }

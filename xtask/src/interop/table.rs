@@ -130,6 +130,9 @@ fn settle(name: &str, answer: seat::Answer) -> Result<Option<Outcome>> {
         Ok(Progress::Waiting) => Ok(None),
         Ok(Progress::Done(outcome)) => Ok(Some(outcome)),
         Ok(Progress::PeerAborted(from)) => Err(format!("party {from} aborted, says {name}").into()),
+        Ok(Progress::PeerBeganAnew(from)) => {
+            Err(format!("party {from} began anew, says {name}").into())
+        }
         Err(failure) => Err(format!("{name} aborts: {failure}").into()),
     }
 }

@@ -33,6 +33,9 @@ pub(super) fn replay(ceremony: &Ceremony, party: &str) -> Result<()> {
     for message in &ceremony.messages {
         match replay.hear(message) {
             Ok(Progress::PeerAborted(from)) => return Err(format!("party {from} aborts").into()),
+            Ok(Progress::PeerBeganAnew(from)) => {
+                return Err(format!("party {from} begins anew").into());
+            }
             Ok(progress) => replay.note(progress),
             Err(failure) => return Err(format!("it aborts: {failure}").into()),
         }

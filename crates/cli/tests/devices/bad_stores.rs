@@ -22,7 +22,7 @@ fn a_store_that_is_locked_foreign_damaged_or_cut_short_is_named_and_left_alone()
         .end()
         .failed(4, &[&name, "passphrase"]);
 
-    // Scrambled: its first page, which every command reads, then a piece of the share, which is by far the most of it.
+    // Scrambled: its first page, which every command reads, then a piece of the share.
     let scrambled = |at: usize| {
         let mut bytes = good.clone();
         bytes[at..at + 64].iter_mut().for_each(|byte| *byte ^= 0x5a);
@@ -40,12 +40,26 @@ fn a_store_that_is_locked_foreign_damaged_or_cut_short_is_named_and_left_alone()
         a.run(&["vault", "list"]).failed(11, &[&name, says]);
         assert!(fs::read(&file).expect("a store") == bad, "it was left alone");
     }
-    fs::write(&file, scrambled(good.len() / 2)).expect("written");
+    fs::write(&file, scrambled(inside_a_share(&good))).expect("written");
     a.run(&sign).failed(11, &["damaged", "other devices", "reshare"]);
     assert_eq!(a.vaults(), before);
 
     fs::write(&file, good).expect("written");
     a.signs_with(&[&b]);
+}
+
+/// A share is the longest thing in the file, and fills pages of its own: each begins with the number of the next.
+fn inside_a_share(file: &[u8]) -> usize {
+    let page = usize::from(u16::from_be_bytes([file[16], file[17]]));
+    let pages: Vec<&[u8]> = file.chunks(page).collect();
+    let goes_on = |index: usize| {
+        let next = u32::from_be_bytes(pages[index][..4].try_into().expect("four bytes"));
+        usize::try_from(next).expect("a page's number") == index + 2
+    };
+    let chain = |from: usize| (from..pages.len()).take_while(|index| goes_on(*index)).count();
+    let longest = (0..pages.len()).max_by_key(|from| chain(*from)).expect("a page");
+    assert!(chain(longest) > 4, "no share");
+    (longest + chain(longest) / 2) * page + 100
 }
 
 /// A small disk, mounted for a while. Needs the right to mount.

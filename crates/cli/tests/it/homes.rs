@@ -87,7 +87,7 @@ fn vaults_are_listed_and_shown_without_the_passphrase() {
         serde_json::json!({
             "name": "Savings", "public_key_ecdsa": key, "public_key_eddsa": "",
             "chain_code": "09".repeat(32), "threshold": 2, "parties": ["a-1", "b-2", "c-3"],
-            "me": "b-2", "epoch": 1, "state": "active", "open": false,
+            "me": "b-2", "epoch": 1, "state": "active", "open": false, "certified": true,
         })
     );
 
@@ -97,10 +97,15 @@ fn vaults_are_listed_and_shown_without_the_passphrase() {
     assert_eq!(shown["name"], "Savings");
     assert_eq!(shown["epochs"][0]["state"], "active");
     assert_eq!(shown["epochs"][0]["created"], 1_700_000_000);
+    assert_eq!(
+        (&shown["epochs"][0]["open"], &shown["epochs"][0]["certified"]),
+        (&false.into(), &true.into())
+    );
 
     let text =
         Ran::from(quorate(["vault", "show", "Savings", "--home"]).arg(&home).output().unwrap());
     assert!(text.stdout.contains("2 of 3") && text.stdout.contains("b-2 (this device)"));
+    assert!(text.stdout.contains("a certificate: all of them have signed"), "{}", text.stdout);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use quorate_core::PartyIndex;
 use quorate_wire::frame::Frame;
 use quorate_wire::hello::Hello;
-use quorate_wire::relay_api::Namespace;
+use quorate_wire::relay_api::{Message, Namespace};
 use rand_core::CryptoRng;
 
 use super::commit::{self, Commit};
@@ -44,6 +44,8 @@ pub(super) struct Running {
     /// Somebody gave up: who, and until when frames may still name a culprit.
     given_up: Option<(String, Millis)>,
     heard: bool,
+    /// Whether the mailbox has not been read since the protocol at work began: what waits there is read newest first.
+    unread: bool,
     /// What this device has sent, for a peer that may have lost it.
     sent: Vec<(Namespace, Frame)>,
     /// How often that has been sent again in the present silence.
@@ -78,6 +80,7 @@ impl Running {
             shown_round: 0,
             given_up: None,
             heard: !asked,
+            unread: true,
             sent: Vec::new(),
             repeats: 0,
             arrived: BTreeSet::new(),
@@ -88,6 +91,7 @@ impl Running {
     /// The protocol at work sends its first frames.
     fn begin(mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
         desk.news();
+        self.unread = true;
         self.show_round(desk);
         let progress = self.leg.engine.advance(&self.names, rng);
         self.after(desk, progress, rng)
@@ -118,7 +122,13 @@ impl Running {
     ) -> Stage {
         match answer {
             Answer::Mailbox(namespace, messages) if namespace == self.leg.mail => {
-                for message in &messages {
+                // CEREMONY 10.2: of two attempts, the newer one counts, and only where this device begins with it.
+                let messages: Vec<&Message> = if self.unread {
+                    messages.iter().rev().collect()
+                } else {
+                    messages.iter().collect()
+                };
+                for message in messages {
                     let Some(letter) = desk.mail.open(&desk.meeting.key, &namespace, message)
                     else {
                         continue;
@@ -136,6 +146,7 @@ impl Running {
                         elsewhere => return elsewhere,
                     };
                 }
+                self.unread &= self.leg.mail != namespace;
                 Stage::Running(self)
             }
             Answer::Setup(slot, body) => {
@@ -166,15 +177,22 @@ impl Running {
         rng: &mut dyn CryptoRng,
     ) -> Stage {
         let silent = self.pause.is_some().then_some(&mut self.leg);
-        for leg in self.later.iter_mut().chain(silent).filter(|leg| leg.mail == *mailbox) {
-            if let Kept::PeerAborted(from) = leg.engine.keep(frame) {
-                note_given_up(&mut self.given_up, &self.names, from, desk.now);
+        let waiting = self.later.iter_mut().chain(silent).filter(|leg| leg.mail == *mailbox);
+        let kept: Vec<Kept> = waiting.map(|leg| leg.engine.keep(frame)).collect();
+        for one in kept {
+            match one {
+                Kept::PeerAborted(from) => self.note_given_up(from, desk.now),
+                Kept::PeerBeganAnew(from) => return self.began_anew(desk, from, rng),
+                Kept::Used | Kept::Unused => {}
             }
         }
         if self.pause.is_some() {
             return Stage::Running(self);
         }
-        let progress = self.leg.engine.receive(frame, &self.names, rng);
+        let progress = match self.leg.engine.receive(frame, &self.names, rng) {
+            Ok(Progress::PeerBeganAnew(_)) if self.unread => Ok(Progress::Waiting),
+            progress => progress,
+        };
         self.after(desk, progress, rng)
     }
 
@@ -281,11 +299,37 @@ impl Running {
         match progress {
             Progress::Waiting => Stage::Running(self),
             Progress::PeerAborted(from) => {
-                note_given_up(&mut self.given_up, &self.names, from, desk.now);
+                self.note_given_up(from, desk.now);
                 Stage::Running(self)
             }
+            Progress::PeerBeganAnew(from) => self.began_anew(desk, from, rng),
             Progress::Done(output) => self.done(desk, output, rng),
         }
+    }
+
+    /// The first who gave up, which is the last one read while reading newest first.
+    fn note_given_up(&mut self, from: PartyIndex, now: Millis) {
+        if (self.unread || self.given_up.is_none())
+            && let Some(name) = self.names.get(usize::from(from))
+        {
+            self.given_up = Some((name.clone(), Millis(now.0.saturating_add(ABORT_GRACE))));
+        }
+    }
+
+    /// CEREMONY 10.3.
+    fn began_anew(self, desk: &mut Desk, from: PartyIndex, rng: &mut dyn CryptoRng) -> Stage {
+        let who = self.names.get(usize::from(from)).cloned().unwrap_or_default();
+        let failure = Failure {
+            aborted_by: Some(who.clone()),
+            ..Failure::new(
+                Kind::Aborted,
+                format!(
+                    "{who} gave its first attempt up and has begun anew, which this device does not do; nothing was signed"
+                ),
+                "start the ceremony again, on all devices, and approve it soon on each",
+            )
+        };
+        self.fail(desk, failure, rng)
     }
 
     /// The protocol at work has ended well.
@@ -438,19 +482,6 @@ impl Running {
     fn ending(&self) -> Option<&Target> {
         let (round, of) = self.leg.engine.round();
         self.leg.target.as_ref().filter(|_| round == of)
-    }
-}
-
-fn note_given_up(
-    given_up: &mut Option<(String, Millis)>,
-    names: &[String],
-    from: PartyIndex,
-    now: Millis,
-) {
-    if given_up.is_none()
-        && let Some(name) = names.get(usize::from(from))
-    {
-        *given_up = Some((name.clone(), Millis(now.0.saturating_add(ABORT_GRACE))));
     }
 }
 

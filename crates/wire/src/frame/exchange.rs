@@ -6,10 +6,11 @@ use ed25519_dalek::{SigningKey, VerifyingKey};
 use quorate_core::session::{Cast, ChannelKey, Delivery, Kind, Outgoing};
 use quorate_core::{Abort, PartyIndex};
 use rand_core::CryptoRng;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::private::{self, Channel, KeyPair};
-use super::{ABORT_TAG, Check, Enclosure, MessageId, signed};
+use super::{ABORT_TAG, Check, Enclosure, MessageId, SIGNATURE_LEN, signed};
 use crate::setup::{Setup, Suite};
 
 /// How many frames of one id wait for the sender's key. A forged first copy must not shut out the real one, and
@@ -31,6 +32,8 @@ pub struct Exchange {
     enclosure: Option<Enclosure>,
     channels: BTreeMap<PartyIndex, Channel>,
     expected: BTreeMap<MessageId, Expected>,
+    /// The signed messages that have used up their ids, with the digests of their frames up to the signature.
+    used: BTreeMap<MessageId, (Expected, [u8; 32])>,
     kept: BTreeMap<MessageId, Vec<Vec<u8>>>,
 }
 
@@ -68,6 +71,12 @@ pub enum Incoming {
     Opened(Opened),
     /// This party has ended its session. Everybody who holds the setup can sign such a message.
     Abort {
+        /// Who sent it.
+        from: PartyIndex,
+    },
+    /// This party has begun anew with the same setup: it has signed another payload under an id that is used up. Everybody
+    /// who holds the setup can sign such a message.
+    Anew {
         /// Who sent it.
         from: PartyIndex,
     },
@@ -123,6 +132,7 @@ impl Exchange {
             enclosure: None,
             channels: BTreeMap::new(),
             expected: BTreeMap::new(),
+            used: BTreeMap::new(),
             kept: BTreeMap::new(),
         };
         let abort = Kind { tag: ABORT_TAG, cast: Cast::Broadcast, len: 0 };
@@ -160,7 +170,7 @@ impl Exchange {
     pub fn open(&mut self, bytes: &[u8]) -> Incoming {
         // 5.1
         let Some(id) = MessageId::of_frame(bytes) else { return Incoming::Ignored };
-        let Some(&expected) = self.expected.get(&id) else { return Incoming::Ignored };
+        let Some(&expected) = self.expected.get(&id) else { return self.compare(id, bytes) };
         let Expected { from, kind } = expected;
         let payload = match kind.cast {
             // 5.2
@@ -178,7 +188,12 @@ impl Exchange {
             },
         };
         match payload {
-            Some(payload) => self.opened(id, expected, payload),
+            Some(payload) => {
+                if matches!(kind.cast, Cast::Broadcast | Cast::Signed) {
+                    self.used.insert(id, (expected, digest(bytes)));
+                }
+                self.opened(id, expected, payload)
+            }
             None => Incoming::Ignored,
         }
     }
@@ -269,6 +284,19 @@ impl Exchange {
         Some(MessageId::new(tag, key(from)?, receiver, &self.instance))
     }
 
+    /// 5.6: what a frame says that comes under a used id.
+    fn compare(&self, id: MessageId, bytes: &[u8]) -> Incoming {
+        let Some((Expected { from, kind }, used)) = self.used.get(&id) else {
+            return Incoming::Ignored;
+        };
+        let key = self.verifying.get(usize::from(*from));
+        let signs = |key| signed::verify(key, bytes, kind.len).is_some();
+        if digest(bytes) != *used && key.is_some_and(signs) {
+            return Incoming::Anew { from: *from };
+        }
+        Incoming::Ignored
+    }
+
     /// 5.3: holds a private frame until its sender's key is known.
     fn keep(&mut self, id: MessageId, bytes: &[u8]) -> Incoming {
         let candidates = self.kept.entry(id).or_default();
@@ -312,6 +340,12 @@ impl Exchange {
             Incoming::Opened(Opened { from, tag: kind.tag, payload })
         }
     }
+}
+
+/// Of a signed frame, all but the signature: what signs is not what is said.
+fn digest(frame: &[u8]) -> [u8; 32] {
+    let signed = frame.split_last_chunk::<SIGNATURE_LEN>().map_or(frame, |(signed, _)| signed);
+    Sha256::digest(signed).into()
 }
 
 impl core::fmt::Debug for Exchange {

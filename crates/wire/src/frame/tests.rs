@@ -383,6 +383,26 @@ fn an_abort_names_its_sender() {
     assert_eq!(bobby.open(&bobby.abort()), Incoming::Ignored);
 }
 
+/// FRAME 5.6.
+#[test]
+fn another_payload_under_a_used_id_says_that_its_sender_has_begun_anew() {
+    let [mut alice, mut bobby, mut carol] = three();
+    let frame = alice.seal(&broadcast(1, b"hello")).unwrap();
+    let anew = alice.seal(&broadcast(1, b"howdy")).unwrap();
+    assert_eq!(bobby.open(&frame.bytes), is(0, 1, b"hello"));
+    for _ in 0..2 {
+        assert_eq!(bobby.open(&anew.bytes), Incoming::Anew { from: index(0) });
+        assert_eq!(bobby.open(&frame.bytes), Incoming::Ignored, "the same words again");
+    }
+    for at in 36..anew.bytes.len() {
+        let mut forged = anew.bytes.clone();
+        forged[at] ^= 1;
+        assert_eq!(bobby.open(&forged), Incoming::Ignored, "not signed, byte {at}");
+    }
+    assert_eq!(carol.open(&anew.bytes), is(0, 1, b"howdy"), "whichever comes first");
+    assert_eq!(carol.open(&frame.bytes), Incoming::Anew { from: index(0) });
+}
+
 #[test]
 fn frames_of_another_run_are_unknown() {
     let body = Body::Dkg { threshold: 2, key_id: None };

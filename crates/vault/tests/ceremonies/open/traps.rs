@@ -8,6 +8,7 @@ use quorate_vault::ceremony::join::{self, Told};
 use quorate_vault::ceremony::keysign::Intent;
 use quorate_vault::ceremony::{Outcome, Signature};
 use quorate_vault::failure::Kind;
+use quorate_vault::store::Store;
 use quorate_wire::link::Link;
 use quorate_wire::relay_api::Namespace;
 
@@ -239,4 +240,64 @@ fn ours_is_silent_for_a_second_between_the_keys_where_they_share_a_mailbox() {
         band.world.run(100_000);
         all_hold(&band, &["A", "P"], 1);
     }
+}
+
+/// P gives its attempt up and begins anew: with the same setup, and other words under the same ids.
+fn begin_anew(band: &mut Band, link: &str) {
+    let p = band.index("P");
+    band.world.devices[p].outcome = None;
+    // A new machine in the same seat: the lobby is as if it had not come yet.
+    band.world.relay.participants.retain(|party| party != "P");
+    band.join("P", &plain(link)).unwrap();
+}
+
+/// CEREMONY 10.2.
+#[test]
+fn of_two_attempts_of_a_phone_that_wait_for_a_slow_person_the_newer_one_counts() {
+    let mut band = band("anew", &["A", "P"], 260);
+    keygen(&mut band, &["A", "P"], SEQUENTIAL);
+    for intent in [text("slow"), message("slow")] {
+        let a = band.index("A");
+        band.world.devices[a].thinks = 90_000;
+        let link = begin_signing(&mut band, &["A", "P"], &intent);
+        band.world.run(65_000);
+        begin_anew(&mut band, &link);
+        band.world.run(100_000);
+        assert_eq!(halves(&signed(&band, "A")), halves(&signed(&band, "P")));
+    }
+}
+
+/// CEREMONY 10.3: messages of two attempts do not fit together, and would fail checks that ban.
+#[test]
+fn a_phone_that_begins_anew_in_the_middle_is_named_and_never_banned() {
+    let mut ended = [0; 2];
+    for (intent, at) in [(text("hello"), 0), (message("hello"), 1)] {
+        for k in 2..9 {
+            let mut band = band(&format!("anew-{at}-{k}"), &["A", "P"], 261);
+            keygen(&mut band, &["A", "P"], SEQUENTIAL);
+            let link = begin_signing(&mut band, &["A", "P"], &intent);
+            for _ in 0..k {
+                band.world.run(100);
+            }
+            if band.world.devices.iter().any(|device| device.outcome.is_some()) {
+                break;
+            }
+            let p = band.index("P");
+            if band.world.devices[p].key().is_none() {
+                continue;
+            }
+            begin_anew(&mut band, &link);
+            band.world.run(400_000);
+            let fsid = band.active("A").unwrap().fsid;
+            for device in &band.world.devices {
+                assert!(device.store.bans(fsid).unwrap().is_empty(), "{at}, {k}: {}", device.me);
+            }
+            let Err(failure) = band.outcome("A") else { continue };
+            assert!(failure.blamed.is_empty(), "{at}, {k}: {failure:?}");
+            assert_eq!(failure.aborted_by.as_deref(), Some("P"), "{at}, {k}: {failure:?}");
+            assert!(failure.message.contains("has begun anew"), "{at}, {k}: {failure:?}");
+            ended[at] += 1;
+        }
+    }
+    assert!(ended.iter().all(|&count| count > 0), "{ended:?}");
 }

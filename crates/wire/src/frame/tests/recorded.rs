@@ -65,7 +65,7 @@ impl View {
                 }
                 Incoming::Kept => kept += 1,
                 Incoming::Ignored => assert!(!for_me),
-                Incoming::Abort { .. } => panic!("nobody aborted"),
+                Incoming::Abort { .. } | Incoming::Anew { .. } => panic!("nobody left"),
             }
         }
         let keys: BTreeMap<_, _> = opened.iter().filter_map(|one| self.channel_key(one)).collect();
