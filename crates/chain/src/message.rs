@@ -3,6 +3,7 @@
 //! What travels between devices is a text, the *payload*. `0x` and hex digits stand for those bytes; any other text
 //! stands for its UTF-8. Whoever starts the signing puts a prefix there, if one belongs; the others only hash.
 
+mod arbitrary;
 mod method;
 mod personal;
 pub mod typed_data;
@@ -13,6 +14,7 @@ use core::fmt;
 use alloy_primitives::keccak256;
 use sha2::{Digest as _, Sha256, Sha512};
 
+use self::arbitrary::Arbitrary;
 pub use self::method::{Method, MethodError};
 use self::personal::Prefix;
 pub use self::wallet::for_wallets;
@@ -44,6 +46,8 @@ pub struct Message {
 pub enum Meaning {
     /// A personal message: it cannot be a transaction, and this is all it says.
     Personal(Readable),
+    /// A personal message of the Cosmos family (ADR-36), and the address that is to sign it, as the message says.
+    Arbitrary(Readable, String),
     /// Bytes that may mean anything, a transaction included. Signing them is signing blindly, and they are shown with
     /// a warning.
     Blind(Readable),
@@ -102,8 +106,10 @@ impl Message {
             Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano => {
                 unhashed(bytes)
             }
-            // A transaction may be a text.
-            Family::Cosmos(_) | Family::Bitcoin(_) => None,
+            // A transaction may be a text, but not this one.
+            Family::Cosmos(_) => Arbitrary::read(bytes)
+                .map(|read| Meaning::Arbitrary(Readable::of(&read.data), read.signer)),
+            Family::Bitcoin(_) => None,
         }
         .unwrap_or_else(|| Meaning::Blind(Readable::of(bytes)))
     }
@@ -262,7 +268,11 @@ mod tests {
             assert_eq!(as_personal(chain::find(chain).unwrap(), "hi").unwrap(), "hi");
             assert_eq!(meaning_on(chain, "hi"), text, "{chain}");
         }
-        // Where transactions are signed as JSON, a text may be one.
+        // Where transactions are signed as JSON, a text may be one, unless it is one for no chain.
+        let document = r#"{"account_number":"0","chain_id":"","fee":{"amount":[],"gas":"0"},"memo":"","msgs":[{"type":"sign/MsgSignData","value":{"data":"aGk=","signer":"cosmos1x"}}],"sequence":"0"}"#;
+        let said = Meaning::Arbitrary(Readable::Text("hi".into()), "cosmos1x".into());
+        assert_eq!(meaning_on("Cosmos", document), said);
+        assert!(matches!(meaning(document), Meaning::Blind(_)));
         assert_eq!(meaning_on("Cosmos", "hi"), Meaning::Blind(Readable::Text("hi".into())));
         // Behind Sui's mark even bytes are no transaction; a transaction of XRP begins with `STX` and a zero byte.
         let bytes = Readable::Hex("53545800".into());

@@ -57,7 +57,7 @@ fn one(kind: &str, value: &Value) -> Value {
 #[test]
 fn documents_have_the_digests_that_three_wallet_libraries_agree_on() {
     let cases = cases();
-    assert_eq!(cases.len(), 16);
+    assert_eq!(cases.len(), 17);
     for case in &cases {
         let read = TypedData::parse(&case["document"].to_string()).unwrap();
         assert_eq!(read.digest().to_string(), case["digest"].as_str().unwrap(), "{}", case["name"]);
@@ -69,12 +69,12 @@ fn every_domain_member_and_every_value_is_shown() {
     assert_eq!(
         lines(&mail()),
         [
-            "domain",
+            "domain:",
             "  name: \"Ether Mail\"",
             "  version: \"1\"",
             "  chainId: 1 (Ethereum)",
             "  verifyingContract: 0xCcCCccccCCCCcCCCCCCcCcCccCcCCCcCcccccccC",
-            "Mail",
+            "message: Mail",
             "  from: Person",
             "    name: \"Cow\"",
             "    wallet: 0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826 (this vault)",
@@ -176,6 +176,35 @@ fn an_order_says_what_is_given_and_what_is_got_wherever_it_stands() {
     let mut gift = document("Seaport order");
     gift["message"]["consideration"] = json!([]);
     assert!(lines(&gift).last().unwrap().ends_with("gets NOTHING for it"));
+}
+
+#[test]
+fn a_safe_says_what_it_calls_and_what_code_would_take_it_over() {
+    let (to, safe) = (
+        "0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB",
+        "0xCcCCccccCCCCcCCCCCCcCcCccCcCCCcCcccccccC",
+    );
+    let mut document = document("Safe transaction by delegate call");
+    let last = |document: &Value| lines(document).pop().unwrap();
+    assert_eq!(
+        last(&document),
+        format!(
+            "SAFE: the code at {to} takes over the Safe {safe} (DELEGATE CALL) and may take ALL it has"
+        )
+    );
+    document["message"]["operation"] = 0.into();
+    assert_eq!(
+        last(&document),
+        format!(
+            "SAFE: the Safe {safe} calls {to} with 68 bytes of data and 0 base units of the chain's own coin"
+        )
+    );
+    document["message"]["data"] = "0x".into();
+    document["message"]["value"] = 5.into();
+    assert_eq!(
+        last(&document),
+        format!("SAFE: the Safe {safe} pays 5 base units of the chain's own coin to {to}")
+    );
 }
 
 #[test]

@@ -82,9 +82,10 @@ impl TypedData {
     /// What it says to the person who approves it, a line each: the domain and every value, then what is known of its
     /// meaning, then what is odd about it. `own` is the address that would sign.
     pub fn lines(&self, chain: &Chain, own: Address) -> Vec<String> {
-        let mut lines = vec!["domain".to_owned()];
+        let mut lines = vec!["domain:".to_owned()];
         lines.extend(self.judged.lines());
-        lines.push(self.message.name.clone());
+        // No type's name has a colon: none can pass for the domain.
+        lines.push(format!("message: {}", self.message.name));
         shown::members(&self.message, own, 1, &mut lines);
         lines.extend(words::of(&self.message, &self.judged, own));
         lines.extend(self.judged.warnings(chain));

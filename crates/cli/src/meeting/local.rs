@@ -71,7 +71,9 @@ impl Local {
 
     /// Finishes the requests that are under way.
     pub(super) async fn close(self) {
-        drop(self.announced);
+        if let Some(announced) = self.announced {
+            announced.end().await;
+        }
         let _ = self.stop.send(());
         // It has nothing to say that would matter now.
         let _ = self.serving.await;

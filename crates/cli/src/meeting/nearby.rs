@@ -19,6 +19,8 @@ const SERVICE: &str = "_http._tcp.local.";
 const NAME: &str = "name";
 /// How long a relay is looked for, unless the person says otherwise.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// How long taking a name off the network may take.
+const FAREWELL: Duration = Duration::from_millis(500);
 /// How long one that has been found may take to answer.
 const CONTACT: Duration = Duration::from_secs(3);
 
@@ -59,12 +61,19 @@ impl Announcement {
         announcement.0.register(service)?;
         Ok(announcement)
     }
+
+    /// Takes the name off the network, so that others forget it at once.
+    pub(super) async fn end(self) {
+        if let Ok(ended) = self.0.shutdown() {
+            // They forget it later otherwise.
+            let _ = tokio::time::timeout(FAREWELL, ended.recv_async()).await;
+        }
+    }
 }
 
 impl Drop for Announcement {
-    /// Takes the name off the network.
     fn drop(&mut self) {
-        // Nobody is left to tell.
+        // Its thread ends; after `end` it has.
         let _ = self.0.shutdown();
     }
 }

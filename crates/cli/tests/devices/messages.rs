@@ -113,6 +113,39 @@ fn a_personal_message_is_signed_in_the_form_that_recovers_to_the_vaults_address(
     assert_eq!(agreed(&ended).get("wallet_signature"), None, "a bare digest is no message");
 }
 
+/// As the wallets of the Cosmos family write a message that a person signs (ADR-36).
+fn arbitrary(signer: &str) -> String {
+    [
+        r#"{"account_number":"0","chain_id":"","fee":{"amount":[],"gas":"0"},"memo":"","msgs":[{"type":"#,
+        r#""sign/MsgSignData","value":{"data":"SSBvd24gdGhpcw==","signer":""#,
+        signer,
+        r#""}}],"sequence":"0"}"#,
+    ]
+    .concat()
+}
+
+#[test]
+fn a_message_of_the_cosmos_family_is_shown_with_its_signer() {
+    let stage = Stage::new();
+    let [a, b, _] = stage.vault();
+    let words =
+        |text: &str| ["keysign", VAULT, "--chain", "Cosmos", "--message", text].map(str::to_owned);
+    let shown = |signer: &str| {
+        let words = words(&arbitrary(signer));
+        let ended = a.meet(&words.each_ref().map(String::as_str), &[&b]);
+        agreed(&ended);
+        text(&ended[1].event("approve")["summary"])
+    };
+    let own = a.address_on("Cosmos");
+    let asked = shown(&own);
+    assert!(
+        asked.ends_with(&format!("message: I own this\nfor the signer {own} (this vault)")),
+        "{asked}"
+    );
+    let other = "cosmos1ujrqetxn4hgzmhqscr44nptzxxnmu2dkxmeys4";
+    assert!(shown(other).ends_with(&format!("for the signer {other} (NOT this vault)")));
+}
+
 #[test]
 fn typed_data_is_shown_whole_on_each_device_and_signed_as_wallets_sign_it() {
     let stage = Stage::new();
@@ -142,7 +175,7 @@ fn typed_data_is_shown_whole_on_each_device_and_signed_as_wallets_sign_it() {
             "sign typed data (EIP-712) with the key of Ethereum (m/44/60/0/0/0)",
             "  chainId: 1 (Ethereum)",
             "  verifyingContract: 0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48",
-            "Permit",
+            "message: Permit",
             "  spender: 0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB",
             "  value: 1500000",
         ] {

@@ -123,10 +123,16 @@ impl Intent {
                 ],
                 true,
             ),
-            Self::Message { payload, chain, .. } => {
+            Self::Message { payload, chain, path } => {
                 let what = format!("sign a message with the key of {}{key}", chain.name);
                 match Message::parse(payload).map_err(invalid)?.meaning(chain) {
                     Meaning::Personal(text) => (vec![what, format!("message: {text}")], false),
+                    Meaning::Arbitrary(text, signer) => {
+                        let own = chain.address(&derived(sharing, path)?).map_err(invalid)?;
+                        let whose = if signer == own { "this vault" } else { "NOT this vault" };
+                        let signer = format!("for the signer {signer} ({whose})");
+                        (vec![what, format!("message: {text}"), signer], false)
+                    }
                     Meaning::Blind(bytes) => {
                         let warning =
                             "BLIND: these bytes may mean anything, a transaction included";

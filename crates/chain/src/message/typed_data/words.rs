@@ -49,6 +49,7 @@ impl Teller<'_> {
             .or_else(|| self.allowances(of))
             .or_else(|| self.transfers(of))
             .or_else(|| self.order(of))
+            .or_else(|| self.safe(of))
     }
 
     /// ERC-2612.
@@ -151,6 +152,27 @@ impl Teller<'_> {
         }
         told.extend(asked);
         Some(told)
+    }
+
+    /// A transaction of a Safe: what it calls, and whether that code runs as the Safe itself.
+    fn safe(&self, of: &Struct) -> Option<Vec<String>> {
+        let to = self.name(address(of, "to")?);
+        let [value, operation] = [uint(of, "value")?, uint(of, "operation")?];
+        uint(of, "safeTxGas")?;
+        uint(of, "nonce")?;
+        let Value::Bytes(data) = of.get("data")? else { return None };
+        let safe =
+            self.domain.contract.map_or_else(String::new, |safe| format!(" {}", self.name(safe)));
+        let paid = format!("{value} base units of the chain's own coin");
+        Some(vec![if operation.is_zero() && data.is_empty() {
+            format!("SAFE: the Safe{safe} pays {paid} to {to}")
+        } else if operation.is_zero() {
+            format!("SAFE: the Safe{safe} calls {to} with {} bytes of data and {paid}", data.len())
+        } else {
+            format!(
+                "SAFE: the code at {to} takes over the Safe{safe} (DELEGATE CALL) and may take ALL it has"
+            )
+        }])
     }
 
     /// An item of an order.
