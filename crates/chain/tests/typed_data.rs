@@ -236,6 +236,24 @@ fn a_domain_of_another_chain_of_none_or_of_nothing_is_warned_of() {
 }
 
 #[test]
+fn a_message_of_nothing_but_bytes_is_blind() {
+    let hash = json!(format!("0x{}", "5a".repeat(32)));
+    let blind = |kind: &str, value: &Value| {
+        let document = one(kind, value);
+        let is = TypedData::parse(&document.to_string()).unwrap().is_blind();
+        assert_eq!(lines(&document).last().unwrap().starts_with("BLIND: "), is);
+        is
+    };
+    assert!(blind("bytes32", &hash) && blind("bytes", &json!("0x")));
+    assert!(blind("bytes32[]", &json!([hash, hash])));
+    assert!(!blind("uint256", &hash) && !blind("string", &hash) && !blind("bytes32[]", &json!([])));
+    for case in cases() {
+        let read = TypedData::parse(&case["document"].to_string()).unwrap();
+        assert!(!read.is_blind(), "{}", case["name"]);
+    }
+}
+
+#[test]
 fn a_text_cannot_pass_for_another_line_or_hide_what_follows() {
     let shown = |text: &str| lines(&one("string", &text.into()))[3].clone();
     assert_eq!(shown("a\n  spender: nobody\t\"\\"), "  it: \"a\\n  spender: nobody\\t\\\"\\\\\"");

@@ -79,6 +79,11 @@ impl TypedData {
         Digest(keccak256(hashed).0)
     }
 
+    /// Whether its message holds nothing but bytes: nobody can see what they stand for.
+    pub fn is_blind(&self) -> bool {
+        self.message.is_opaque() == Some(true)
+    }
+
     /// What it says to the person who approves it, a line each: the domain and every value, then what is known of its
     /// meaning, then what is odd about it. `own` is the address that would sign.
     pub fn lines(&self, chain: &Chain, own: Address) -> Vec<String> {
@@ -89,6 +94,12 @@ impl TypedData {
         shown::members(&self.message, own, 1, &mut lines);
         lines.extend(words::of(&self.message, &self.judged, own));
         lines.extend(self.judged.warnings(chain));
+        if self.is_blind() {
+            lines.push(
+                "BLIND: the message is nothing but bytes: this device cannot see what they stand for"
+                    .to_owned(),
+            );
+        }
         lines
     }
 }

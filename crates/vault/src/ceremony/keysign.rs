@@ -148,7 +148,7 @@ impl Intent {
                 let own = evm::Address::of(&derived(sharing, path)?).map_err(invalid)?;
                 let what = format!("sign typed data (EIP-712) with the key of {}{key}", chain.name);
                 let read = typed_data(json, chain)?;
-                (core::iter::once(what).chain(read.lines(chain, own)).collect(), false)
+                (core::iter::once(what).chain(read.lines(chain, own)).collect(), read.is_blind())
             }
             Self::Transfer(transfer) => {
                 let summary = transfer.summary();

@@ -173,7 +173,33 @@ impl Value {
     }
 }
 
+impl Value {
+    /// Whether it is, or holds, nothing but bytes. `None` if it holds nothing.
+    fn is_opaque(&self) -> Option<bool> {
+        match self {
+            Self::Bytes(_) | Self::Fixed(_) => Some(true),
+            Self::List(values) => all(values.iter().map(Self::is_opaque)),
+            Self::Struct(inner) => inner.is_opaque(),
+            _ => Some(false),
+        }
+    }
+}
+
+fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    parts
+        .try_fold(None, |opaque, part| match (opaque, part) {
+            (_, Some(false)) => Err(()),
+            (known, other) => Ok(other.or(known)),
+        })
+        .unwrap_or(Some(false))
+}
+
 impl Struct {
+    /// As [`Value::is_opaque`].
+    pub(super) fn is_opaque(&self) -> Option<bool> {
+        all(self.members.iter().map(|(_, value)| value.is_opaque()))
+    }
+
     /// `hashStruct`: keccak of the type's hash and every member's word.
     pub(super) fn hash(&self) -> [u8; 32] {
         let mut bytes = self.type_hash.to_vec();
