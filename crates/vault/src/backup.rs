@@ -1,10 +1,13 @@
 //! Backups: what a file holds, compared with everything public in it, and what it means to a home (`spec/backups.md`,
 //! `BACKUP`).
 //!
-//! * [`Backup::read`]: a decrypted file becomes what a store keeps, or is refused in words. * [`contents`]: and back.
-//! * [`compare`]: whether a home holds it already, or may hold it at all. * [`Backup::restore`]: taking it in.
+//! * [`Backup::read`]: a decrypted file becomes what a store keeps, or is refused in words.
+//! * [`contents`]: and back.
+//! * [`compare`]: whether a home holds it already, or may hold it at all.
+//! * [`Backup::restore`]: taking it in.
 //! * [`recover()`]: enough backups become the private keys, on a machine that talks to nobody.
 
+mod chains;
 mod check;
 mod name;
 mod read;
@@ -16,15 +19,17 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use quorate_wire::link::Library;
 
 pub use check::{Check, Refused};
 pub use name::{file_name, names_other_share};
 pub use recover::{Misfit, Recovered, recover};
 pub use verdict::{Age, Verdict, compare};
-pub use write::contents;
+pub use write::{carried, contents};
 
-use crate::store::{Secret, Shares, Sharing};
+use crate::store::{PublicKey, Secret, Shares, Sharing};
 
 /// A backup whose shares have passed every check.
 #[derive(Debug)]
@@ -36,11 +41,15 @@ pub struct Backup {
     pub sharing: Sharing,
     /// Which kind of vault: [`Library::Dkls`], or [`Library::KeyImport`] for a key that existed before the vault.
     pub library: Library,
-    /// What else the file says, for [`contents`]: keys of one chain, shares of keys that this version does not know,
-    /// fields of later apps. It may hold secrets.
+    /// The chains for which the file names a key and has no share that fits: there, this member could not sign, and what is
+    /// derived from the vault's own keys is another address than the vault's.
+    pub without_share: Vec<String>,
+    /// What else the file says, for [`contents`]: its order, shares of keys that this version does not know, fields of
+    /// later apps. It may hold secrets.
     pub rest: Secret<Vec<u8>>,
     ecdsa: quorate_ecdsa::KeyShare,
     eddsa: Option<quorate_eddsa::KeyShare>,
+    chains: BTreeMap<PublicKey, Secret<Vec<u8>>>,
 }
 
 impl Backup {
@@ -48,7 +57,12 @@ impl Backup {
     #[must_use]
     pub fn shares(&self) -> Shares {
         let eddsa = self.eddsa.as_ref().map(quorate_eddsa::KeyShare::to_bytes);
-        Shares::of(self.ecdsa.to_bytes(), eddsa)
+        let copy = |secret: &Secret<Vec<u8>>| Secret::of(secret.expose().clone());
+        Shares {
+            chains: self.chains.iter().map(|(key, share)| (*key, copy(share))).collect(),
+            rest: Some(copy(&self.rest)),
+            ..Shares::of(self.ecdsa.to_bytes(), eddsa)
+        }
     }
 
     /// The member whose share this is.

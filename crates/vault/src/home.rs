@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::failure::{Failure, Kind};
-use crate::store::{Fsid, Shares, Sharing, State, Store, StoreError, Vault, VaultKey};
+use crate::store::{Fsid, Secret, Shares, Sharing, State, Store, StoreError, Vault, VaultKey};
 
 impl Vault {
     /// The sharing that signs, if this device holds one.
@@ -47,6 +47,8 @@ pub struct Keys {
     pub ecdsa: Arc<quorate_ecdsa::KeyShare>,
     /// The share of the Ed25519 key, if the vault has one.
     pub eddsa: Option<Arc<quorate_eddsa::KeyShare>>,
+    /// What the backup that this came from says besides ([`Shares::rest`]).
+    pub rest: Option<Arc<Secret<Vec<u8>>>>,
 }
 
 /// Opens this device's shares of a sharing and compares them with everything public that is stored beside them.
@@ -87,7 +89,8 @@ pub(crate) fn load_keys(shares: &Shares, sharing: &Sharing) -> Result<Keys, Stri
             (share.threshold(), share.party_id(), usize::from(share.parties())) == place
         });
     if same {
-        Ok(Keys { ecdsa: Arc::new(ecdsa), eddsa: eddsa.map(Arc::new) })
+        let rest = shares.rest.as_ref().map(|rest| Arc::new(Secret::of(rest.expose().clone())));
+        Ok(Keys { ecdsa: Arc::new(ecdsa), eddsa: eddsa.map(Arc::new), rest })
     } else {
         Err("it is not the share that the store says it is".to_owned())
     }

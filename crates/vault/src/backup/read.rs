@@ -6,9 +6,9 @@ use quorate_wire::relay_api::PartyId;
 use quorate_wire::vult::{Extension, KeyShare, VaultContents};
 
 use super::check::demand;
-use super::{Backup, Check, Refused};
+use super::{Backup, Check, Refused, chains};
 use crate::certificate;
-use crate::store::{Fsid, Secret, Sharing, State, Timestamp, VaultKey};
+use crate::store::{Fsid, OPEN, Secret, Sharing, State, Timestamp, VaultKey};
 
 /// The longest name of a vault, in characters. Longer ones are cut.
 const MAX_NAME: usize = 100;
@@ -62,6 +62,10 @@ impl Backup {
         let eddsa =
             public_key_eddsa.map(|key| eddsa_share(&mut vault, &key, &ecdsa)).transpose()?;
 
+        // 2.12
+        let place = (ecdsa.party_id(), ecdsa.parties(), ecdsa.threshold());
+        let chains = chains::read(&mut vault, place)?;
+
         let extension = vault.quorate.take().unwrap_or_default();
         let sharing = Sharing {
             fsid: Fsid(ecdsa.fsid()),
@@ -73,15 +77,16 @@ impl Backup {
             threshold: ecdsa.threshold(),
             parties: in_order_of_shares(parties, &vault.local_party_id, ecdsa.party_id()),
             me: ecdsa.party_id(),
-            digest: extension.digest.unwrap_or_default(),
+            // Without a certificate nobody vouches for it: it is an open sharing's.
+            digest: extension.certificate.and(extension.digest).unwrap_or(OPEN),
             session: extension.session.clone(),
             previous: extension.previous.map(Fsid),
             certificate: extension.certificate.map(Vec::from),
             created: created(&vault).unwrap_or(now),
             backed_up: true,
             erased: false,
-            imported: false,
-            chain_keys: Vec::new(),
+            imported: library == Library::KeyImport,
+            chain_keys: chains.keys,
         };
         // 2.9
         let certified = sharing.certificate.as_ref();
@@ -96,7 +101,16 @@ impl Backup {
         }
         let mut rest = vault.encode();
         let rest = Secret::take(&mut *rest);
-        Ok(Self { name: printable(&vault.name), sharing, library, rest, ecdsa, eddsa })
+        Ok(Self {
+            name: printable(&vault.name),
+            sharing,
+            library,
+            without_share: chains.without_share,
+            rest,
+            ecdsa,
+            eddsa,
+            chains: chains.shares,
+        })
     }
 }
 
@@ -185,15 +199,22 @@ fn created(vault: &VaultContents) -> Option<Timestamp> {
     i64::try_from(seconds).is_ok().then_some(Timestamp(seconds))
 }
 
-/// 2.1: takes out every share of this key; they must be copies of one.
-fn one_share(shares: &mut Vec<KeyShare>, key: &str) -> Result<Option<Secret<Vec<u8>>>, Refused> {
-    let of_key = |share: &KeyShare| share.public_key.eq_ignore_ascii_case(key);
-    let mut copies = shares.extract_if(.., |share| of_key(share));
+/// 2.1: takes every share of this key out of its place, which stays; they must be copies of one.
+pub(super) fn one_share(
+    shares: &mut [KeyShare],
+    key: &str,
+) -> Result<Option<Secret<Vec<u8>>>, Refused> {
+    let mut copies = shares.iter_mut().filter(|share| share.is_of(key));
     let Some(first) = copies.next() else { return Ok(None) };
-    let alike = copies.all(|copy| copy.keyshare.expose() == first.keyshare.expose());
-    demand(alike, Check::OneShareAKey, "has two different shares of one key")?;
     // What is no base64 is no share either: an empty one passes no loader.
-    Ok(Some(first.share().unwrap_or_else(|| Secret::of(Vec::new()))))
+    let share = first.share().unwrap_or_else(|| Secret::of(Vec::new()));
+    let text = core::mem::replace(&mut first.keyshare, Secret::of(String::new()));
+    let alike = copies.all(|copy| {
+        let copy = core::mem::replace(&mut copy.keyshare, Secret::of(String::new()));
+        copy.expose() == text.expose()
+    });
+    demand(alike, Check::OneShareAKey, "has two different shares of one key")?;
+    Ok(Some(share))
 }
 
 /// 2.2, 2.6
@@ -208,7 +229,7 @@ fn present(
 
 /// The members' names in the order of the shares, as far as it can be known: a share knows its own place only. Apps
 /// list the members as they met, or sorted; otherwise the owner is put into its place, and the rest stays as listed.
-fn in_order_of_shares(mut listed: Vec<String>, owner: &str, place: u8) -> Vec<String> {
+pub(super) fn in_order_of_shares(mut listed: Vec<String>, owner: &str, place: u8) -> Vec<String> {
     let place = usize::from(place);
     let fits = |names: &[String]| names.get(place).is_some_and(|name| name == owner);
     if fits(&listed) {
@@ -225,7 +246,7 @@ fn in_order_of_shares(mut listed: Vec<String>, owner: &str, place: u8) -> Vec<St
 }
 
 /// A stranger's text, fit for a screen.
-fn printable(name: &str) -> String {
+pub(super) fn printable(name: &str) -> String {
     let name: String = name.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
     let name = name.trim();
     if name.is_empty() { "Vault".to_owned() } else { name.to_owned() }

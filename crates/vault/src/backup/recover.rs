@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quorate_core::Secret;
 use quorate_core::check::require_some;
+use quorate_ecdsa::derive::DerivationPath;
 use quorate_eddsa::KeyShare;
 
 use super::check::demand;
 use super::{Backup, Check, Refused};
-use crate::store::{Fsid, VaultKey};
+use crate::store::{ChainKey, Fsid, PublicKey, VaultKey};
 
 /// The most quorums that are tried to find one whose Ed25519 shares fit.
 const MAX_QUORUMS: usize = 10_000;
@@ -28,8 +29,22 @@ pub struct Recovered {
     /// The root Ed25519 private key, if the vault has one: a scalar of 32 bytes little-endian, with no seed behind it. Or
     /// why there is none: the ECDSA key is not held back for that.
     pub eddsa: Option<Result<Secret<[u8; 32]>, Refused>>,
+    /// The keys of single chains that a vault from a seed phrase has, as its files list them.
+    pub chain_keys: Vec<ChainKey>,
+    /// Their private keys: of secp256k1 32 bytes big-endian, of Ed25519 a scalar as above. Or why there is none.
+    pub chains: BTreeMap<PublicKey, Result<Secret<[u8; 32]>, Refused>>,
     /// The files that do not fit the others, with what was made without them.
     pub misfits: Vec<Misfit>,
+}
+
+impl Recovered {
+    /// The private key at a path without hardened steps below the root, and the public key that belongs to it. `None` if
+    /// there is no such path.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<(Secret<[u8; 32]>, [u8; 33])> {
+        let path = DerivationPath::parse(path).ok()?;
+        quorate_ecdsa::recover::child(&self.ecdsa, &self.chain_code, &path).ok()
+    }
 }
 
 /// A file that does not fit the others.
@@ -99,7 +114,63 @@ pub fn recover(files: &[(&str, &Backup)]) -> Result<Recovered, Refused> {
         ecdsa,
         public_key_eddsa,
         eddsa,
+        chain_keys: chain_keys(&fitting),
+        chains: chains(&fitting, threshold),
         misfits,
+    })
+}
+
+/// 4.6: what the files list, each chain once.
+fn chain_keys(members: &[File<'_>]) -> Vec<ChainKey> {
+    let mut keys: Vec<ChainKey> = Vec::new();
+    for key in members.iter().flat_map(|(_, backup)| &backup.sharing.chain_keys) {
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+    keys
+}
+
+/// 4.6: of each chain's key, whatever quorum's shares make it.
+fn chains(
+    members: &[File<'_>],
+    threshold: usize,
+) -> BTreeMap<PublicKey, Result<Secret<[u8; 32]>, Refused>> {
+    let keys: BTreeSet<PublicKey> =
+        members.iter().flat_map(|(_, backup)| backup.chains.keys().copied()).collect();
+    keys.into_iter().map(|key| (key, chain(key, members, threshold))).collect()
+}
+
+fn chain(
+    key: PublicKey,
+    members: &[File<'_>],
+    threshold: usize,
+) -> Result<Secret<[u8; 32]>, Refused> {
+    let shares = members.iter().filter_map(|(_, backup)| backup.chains.get(&key));
+    let mut tries = MAX_QUORUMS;
+    let (made, check) = match key {
+        PublicKey::Ecdsa(_) => {
+            let shares = shares.map(|share| quorate_ecdsa::KeyShare::from_bytes(share.expose()));
+            let shares: Vec<_> = shares.filter_map(Result::ok).collect();
+            let shares: Vec<&quorate_ecdsa::KeyShare> = shares.iter().collect();
+            let make = quorate_ecdsa::recover::private_key;
+            let made = first_quorum(&shares, threshold, &mut Vec::new(), &mut tries, &make);
+            (made, Check::EcdsaSharesFit)
+        }
+        PublicKey::Eddsa(_) => {
+            let shares = shares.map(|share| KeyShare::from_bytes(share.expose()));
+            let shares: Vec<_> = shares.filter_map(Result::ok).collect();
+            let shares: Vec<&KeyShare> = shares.iter().collect();
+            let make = quorate_eddsa::recover::private_key;
+            let made = first_quorum(&shares, threshold, &mut Vec::new(), &mut tries, &make);
+            (made, Check::EddsaSharesFit)
+        }
+    };
+    require_some(made, check, || Secret::of([0; 32])).map_err(|check| {
+        Refused::new(
+            check,
+            format!("no {threshold} of these files have shares that make the key {key}"),
+        )
     })
 }
 
@@ -133,7 +204,8 @@ fn eddsa(
     let shares: Vec<(&str, &KeyShare)> = shares.collect();
     let all: Vec<&KeyShare> = shares.iter().map(|(_, share)| *share).collect();
     let (mut quorum, mut tries) = (Vec::with_capacity(threshold), MAX_QUORUMS);
-    let key = first_quorum(&all, threshold, &mut quorum, &mut tries);
+    let make = quorate_eddsa::recover::private_key;
+    let key = first_quorum(&all, threshold, &mut quorum, &mut tries, &make);
     let key =
         require_some(key, Check::EddsaSharesFit, || Secret::of([0; 32])).map_err(|check| {
             let named = list(shares.iter().map(|(file, _)| (*file).to_owned()));
@@ -155,21 +227,22 @@ fn eddsa(
 }
 
 /// The key that the first fitting `more` of `shares` make with those that are in `quorum`; they are left in it.
-fn first_quorum<'a>(
-    shares: &[&'a KeyShare],
+fn first_quorum<'a, S>(
+    shares: &[&'a S],
     more: usize,
-    quorum: &mut Vec<&'a KeyShare>,
+    quorum: &mut Vec<&'a S>,
     tries: &mut usize,
+    make: &impl Fn(&[&S]) -> Option<Secret<[u8; 32]>>,
 ) -> Option<Secret<[u8; 32]>> {
     let Some(more) = more.checked_sub(1) else {
         *tries = tries.saturating_sub(1);
-        return quorate_eddsa::recover::private_key(quorum);
+        return make(quorum);
     };
     let mut rest = shares;
     while let Some((first, after)) = rest.split_first().filter(|_| *tries > 0) {
         rest = after;
         quorum.push(first);
-        let key = first_quorum(rest, more, quorum, tries);
+        let key = first_quorum(rest, more, quorum, tries, make);
         if key.is_some() {
             return key;
         }
@@ -201,7 +274,8 @@ mod tests {
         let shares: Vec<KeyShare> = (0..60).map(junk).collect();
         let shares: Vec<&KeyShare> = shares.iter().collect();
         let mut tries = 20;
-        assert!(first_quorum(&shares, 30, &mut Vec::new(), &mut tries).is_none());
+        let make = quorate_eddsa::recover::private_key;
+        assert!(first_quorum(&shares, 30, &mut Vec::new(), &mut tries, &make).is_none());
         assert_eq!(tries, 0);
     }
 }

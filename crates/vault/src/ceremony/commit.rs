@@ -17,6 +17,7 @@ use super::setups::{Act, Seat, Setups};
 use super::subject::{Raw, Signature, Target};
 use super::task::Task;
 use super::{Answer, Effect, Millis, Outcome, Stage, Want, published};
+use crate::backup::carried;
 use crate::certificate::{self, Member, Origin, View};
 use crate::failure::{Failure, Kind};
 use crate::home::{self, Keys};
@@ -65,9 +66,13 @@ pub(super) fn stage(
         )));
     }
     let open = task.is_open();
-    let (origin, name, previous, epoch) = match task {
-        Task::Reshare(task) => (Origin::Reshare, task.name, task.previous, task.epoch),
-        Task::Keygen(task) => (Origin::Keygen, task.name, None, 1),
+    let (origin, name, previous, epoch, rest) = match task {
+        Task::Reshare(task) => {
+            // BACKUP 5.4. What does not read back was never kept.
+            let rest = task.held.and_then(|(_, keys)| carried(keys.rest?.as_ref()).ok());
+            (Origin::Reshare, task.name, task.previous, task.epoch, rest)
+        }
+        Task::Keygen(task) => (Origin::Keygen, task.name, None, 1, None),
         Task::Keysign(_) | Task::Resume(_) => return Stage::Over(Err(fault())),
     };
     let public: Vec<[u8; 33]> = ecdsa.public_shares();
@@ -109,7 +114,8 @@ pub(super) fn stage(
         imported: false,
         chain_keys: Vec::new(),
     };
-    let shares = Shares::of(ecdsa.to_bytes(), eddsa.map(|new| new.share.to_bytes()));
+    let shares =
+        Shares { rest, ..Shares::of(ecdsa.to_bytes(), eddsa.map(|new| new.share.to_bytes())) };
     // What will be read back later must load now, under every check of the loader.
     let Ok(keys) = home::load_keys(&shares, &sharing) else { return Stage::Over(Err(fault())) };
     desk.effects.push(Effect::Persist(Change::Stage {

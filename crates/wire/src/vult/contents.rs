@@ -224,6 +224,12 @@ impl KeyShare {
         }
     }
 
+    /// Whether it stands beside this public key, in hex of any case.
+    #[must_use]
+    pub fn is_of(&self, public_key: &str) -> bool {
+        self.public_key.eq_ignore_ascii_case(public_key)
+    }
+
     /// The engine's share. `None` if it is not base64.
     #[must_use]
     pub fn share(&self) -> Option<Secret<Vec<u8>>> {
