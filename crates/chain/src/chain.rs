@@ -24,8 +24,8 @@ pub struct Chain {
 pub enum Family {
     /// The Ethereum family.
     Evm(Evm),
-    /// Bitcoin and its relatives, with the form of their addresses.
-    Bitcoin(bitcoin::Form),
+    /// Bitcoin and its relatives.
+    Bitcoin(Bitcoin),
     /// The Cosmos family, with the prefix of the addresses.
     Cosmos(&'static str),
     /// The XRP Ledger.
@@ -42,6 +42,15 @@ pub enum Family {
     Ton,
     /// Cardano.
     Cardano,
+}
+
+/// What tells one relative of Bitcoin from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bitcoin {
+    /// The form of its addresses.
+    pub form: bitcoin::Form,
+    /// What its private keys begin with when they are written for wallets (WIF).
+    pub wif: u8,
 }
 
 /// What tells one chain of the Ethereum family from another.
@@ -83,12 +92,12 @@ pub static CHAINS: &[Chain] = &[
     evm("Sei",          1329, Eip1559, "SEI"),
     evm("Zksync",        324, Eip1559, "ETH"),
 
-    chain("Bitcoin",      "BTC",  8, "m/84/0/0/0/0",   Family::Bitcoin(Segwit("bc"))),
-    chain("Litecoin",     "LTC",  8, "m/84/2/0/0/0",   Family::Bitcoin(Segwit("ltc"))),
-    chain("Bitcoin-Cash", "BCH",  8, "m/44/145/0/0/0", Family::Bitcoin(Cash)),
-    chain("Dogecoin",     "DOGE", 8, "m/44/3/0/0/0",   Family::Bitcoin(Base58(&[0x1e]))),
-    chain("Dash",         "DASH", 8, "m/44/5/0/0/0",   Family::Bitcoin(Base58(&[0x4c]))),
-    chain("Zcash",        "ZEC",  8, "m/44/133/0/0/0", Family::Bitcoin(Base58(&[0x1c, 0xb8]))),
+    bitcoin("Bitcoin",      "BTC",  "m/84/0/0/0/0",   0x80, Segwit("bc")),
+    bitcoin("Litecoin",     "LTC",  "m/84/2/0/0/0",   0xb0, Segwit("ltc")),
+    bitcoin("Bitcoin-Cash", "BCH",  "m/44/145/0/0/0", 0x80, Cash),
+    bitcoin("Dogecoin",     "DOGE", "m/44/3/0/0/0",   0x9e, Base58(&[0x1e])),
+    bitcoin("Dash",         "DASH", "m/44/5/0/0/0",   0xcc, Base58(&[0x4c])),
+    bitcoin("Zcash",        "ZEC",  "m/44/133/0/0/0", 0x80, Base58(&[0x1c, 0xb8])),
 
     chain("THORChain",    "RUNE",  8, "m/44/931/0/0/0", Family::Cosmos("thor")),
     chain("MayaChain",    "CACAO", 10, "m/44/931/0/0/0", Family::Cosmos("maya")),
@@ -125,6 +134,16 @@ const fn chain(
     Chain { name, symbol, decimals, path, family }
 }
 
+const fn bitcoin(
+    name: &'static str,
+    symbol: &'static str,
+    path: &'static str,
+    wif: u8,
+    form: bitcoin::Form,
+) -> Chain {
+    chain(name, symbol, 8, path, Family::Bitcoin(Bitcoin { form, wif }))
+}
+
 const fn evm(name: &'static str, chain_id: u64, format: Format, symbol: &'static str) -> Chain {
     chain(name, symbol, 18, "m/44/60/0/0/0", Family::Evm(Evm { chain_id, format }))
 }
@@ -154,7 +173,7 @@ impl Chain {
         match public_key.into() {
             PublicKey::Ecdsa(key) => match self.family {
                 Family::Evm(_) => Ok(evm::Address::of(&key)?.to_string()),
-                Family::Bitcoin(form) => bitcoin::address(form, &key),
+                Family::Bitcoin(Bitcoin { form, .. }) => bitcoin::address(form, &key),
                 Family::Cosmos(prefix) => cosmos::address(prefix, &key),
                 Family::Ripple => ripple::address(&key),
                 Family::Tron => tron::address(&key),

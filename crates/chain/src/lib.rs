@@ -6,6 +6,7 @@
 //! * [`bitcoin`]: the forms of address of Bitcoin and its relatives.
 //! * [`solana`]: addresses of Solana, its transactions made and read.
 //! * [`message`]: texts that a vault signs outside any transaction.
+//! * [`wallet`]: private keys as wallets import them.
 //! * [`key`]: the public keys that all of them start from.
 //!
 //! Keys come in derived already, and ECDSA signatures as 65 bytes: `r ‖ s ‖ recovery id`. Nothing here knows a
@@ -27,6 +28,7 @@ mod sui;
 mod summary;
 mod ton;
 mod tron;
+pub mod wallet;
 
 use core::fmt;
 
