@@ -1,10 +1,12 @@
 //! What a person types. One file a command; what the words mean is decided in `command`.
 
 mod address;
+mod backup;
 mod ceremony;
 mod completions;
 mod demo;
 mod globals;
+mod recover;
 mod relay;
 mod send;
 mod vault;
@@ -12,10 +14,12 @@ mod vault;
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub(crate) use self::address::Address;
+pub(crate) use self::backup::{Backup, BackupCommand, Create, Restore, Scheme, Verify};
 pub(crate) use self::ceremony::{Join, Keygen, Keysign, Reshare, What};
 pub(crate) use self::completions::Completions;
 pub(crate) use self::demo::Demo;
 pub(crate) use self::globals::{Color, Globals};
+pub(crate) use self::recover::Recover;
 pub(crate) use self::relay::Relay;
 pub(crate) use self::send::Send;
 pub(crate) use self::vault::{Vault, VaultCommand};
@@ -45,6 +49,8 @@ pub(crate) enum Command {
     Reshare(Reshare),
     Vault(Vault),
     Address(Address),
+    Backup(Backup),
+    Recover(Recover),
     Relay(Relay),
     Completions(Completions),
     /// Print the manual, as a man page
@@ -62,7 +68,12 @@ impl Command {
             | Self::Send(_)
             | Self::Reshare(_)
             | Self::Relay(_) => Shape::Events,
-            Self::Vault(_) | Self::Address(_) | Self::Completions(_) | Self::Man => Shape::Document,
+            Self::Vault(_)
+            | Self::Address(_)
+            | Self::Backup(_)
+            | Self::Recover(_)
+            | Self::Completions(_)
+            | Self::Man => Shape::Document,
         }
     }
 }
@@ -89,7 +100,8 @@ Examples:
   quorate demo                                the whole job on this machine, in one go
   quorate keygen Savings --devices 3          start a vault; the other two run 'quorate join LINK'
   quorate keysign Savings --message 'hello'
-  quorate send Savings --chain Ethereum --to 0x… --amount 0.5 --rpc URL";
+  quorate send Savings --chain Ethereum --to 0x… --amount 0.5 --rpc URL
+  quorate backup create Savings --out FOLDER";
 
 const AFTER_LONG: &str = "\
 Examples:
@@ -97,20 +109,22 @@ Examples:
   quorate keygen Savings --devices 3          start a vault; the other two run 'quorate join LINK'
   quorate keysign Savings --message 'hello'
   quorate send Savings --chain Ethereum --to 0x… --amount 0.5 --rpc URL
+  quorate backup create Savings --out FOLDER
 
 Passphrase:
   It locks this device's shares. From --passphrase-file, else the variable QUORATE_PASSPHRASE, else the file
-  that QUORATE_PASSPHRASE_FILE names, else a prompt. Never a value on the command line.
+  that QUORATE_PASSPHRASE_FILE names, else a prompt. Never a value on the command line. A backup has a password
+  of its own: from --password-file, else the variable QUORATE_BACKUP_PASSWORD, else a prompt.
 
 Exit codes:
   0    done
   1    unexpected failure
   2    usage
   3    relay or node unreachable (worth retrying)
-  4    locked, wrong passphrase, not authorised
+  4    locked: wrong passphrase, or a backup's wrong password
   5    not found: vault, session, transaction
   6    ceremony failed or timed out, nothing signed (worth retrying)
-  7    refused: by a person, a policy, a ban, the threshold, the epoch
+  7    refused: by a person, a policy, a ban, the threshold, the epoch, a second share of one vault
   8    broadcast happened, a later step failed (never retry)
   9    the identical intent was already broadcast
   10   input invalid: link, address, amount, hash, file

@@ -1,10 +1,12 @@
 //! What each command does.
 
 mod address;
+mod backup;
 mod demo;
 mod join;
 mod keygen;
 mod keysign;
+mod recover;
 mod relay;
 mod reshare;
 mod send;
@@ -12,6 +14,7 @@ mod shell;
 mod vault;
 
 use quorate_vault::ceremony::{Ceremony, Outcome, Signature};
+use quorate_vault::store::{Store, Vault};
 use quorate_wire::link::Link;
 
 use crate::args::{Cli, Command};
@@ -24,6 +27,8 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
     match &cli.command {
         Command::Vault(args) => vault::run(globals, output, &args.command),
         Command::Address(args) => address::run(globals, output, args),
+        Command::Backup(args) => backup::run(globals, output, &args.command),
+        Command::Recover(args) => recover::run(globals, output, args),
         Command::Completions(args) => {
             shell::completions(output, args);
             Ok(())
@@ -40,6 +45,8 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
                 Command::Relay(args) => relay::run(output, args).await,
                 Command::Vault(_)
                 | Command::Address(_)
+                | Command::Backup(_)
+                | Command::Recover(_)
                 | Command::Completions(_)
                 | Command::Man => Ok(()),
             }
@@ -70,7 +77,7 @@ async fn host(
     place.invite(host.output, &session, link).await?;
     let ended = match host.run(ceremony, &place.relay).await {
         Ok(outcome) => {
-            show(host.output, &outcome);
+            show(host, &outcome);
             let done = then(host, outcome).await;
             place
                 .stay_until_finished(host.output, &session, &host.committee, &mut host.interrupt)
@@ -88,9 +95,9 @@ async fn host(
     ended
 }
 
-/// The result of a ceremony, as an event.
-fn show(output: &Output, outcome: &Outcome) {
-    output.event(&match outcome {
+/// The result of a ceremony, as an event; after a signature also that the share that made it has no backup.
+fn show(host: &Host<'_>, outcome: &Outcome) {
+    host.output.event(&match outcome {
         Outcome::Vault { name, sharing } => Event::Vault(VaultView::of(name, sharing)),
         Outcome::Signature(signed) => match &signed.signature {
             Signature::Ecdsa { public_key, path, digest, signature: [rs @ .., recovery_id] } => {
@@ -115,4 +122,12 @@ fn show(output: &Output, outcome: &Outcome) {
             },
         },
     });
+    let Outcome::Signature(signed) = outcome else { return };
+    // A store that cannot be read now has said so, or will.
+    let vaults = host.store.vaults().unwrap_or_default();
+    let vault = vaults.iter().find(|vault| vault.name == signed.vault);
+    if let Some(sharing) = vault.and_then(Vault::active).filter(|sharing| !sharing.backed_up) {
+        let (vault, epoch) = (signed.vault.clone(), sharing.epoch);
+        host.output.event(&Event::BackupDue { vault, epoch });
+    }
 }

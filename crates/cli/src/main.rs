@@ -3,10 +3,11 @@
 //! ```text
 //! args ─► command ─► driver ─► vault::ceremony        what was typed, what is meant, what runs
 //!            │          └────► store, relay::client    where it is kept, how it travels
-//!            └─► output, terminal, home                what a person or a program sees and is asked
+//!            └─► output, terminal, home, backups       what a person or a program sees and is asked; files
 //! ```
 
 mod args;
+mod backups;
 mod command;
 mod driver;
 mod home;

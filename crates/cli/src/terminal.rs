@@ -1,6 +1,7 @@
 //! The person at this device: what they are asked, and what they show to the program.
 
 mod passphrase;
+mod password;
 mod scan;
 
 use std::io::{self, IsTerminal};
@@ -8,6 +9,9 @@ use std::io::{self, IsTerminal};
 use tokio::sync::oneshot;
 
 pub(crate) use self::passphrase::{Purpose, passphrase};
+pub(crate) use self::password::{
+    ask_password, can_choose_password, choose_password, given_password,
+};
 pub(crate) use self::scan::link_in_image;
 use crate::args::Globals;
 use crate::output::{Failure, Kind, Output};
@@ -30,6 +34,11 @@ impl Person {
         self.present
     }
 
+    /// The same person, for a question that `--yes` does not answer.
+    pub(crate) fn without_yes(self) -> Self {
+        Self { yes: false, ..self }
+    }
+
     /// Whether every question is answered with yes before it is asked.
     pub(crate) fn says_yes(self) -> bool {
         self.yes
@@ -49,6 +58,61 @@ impl Person {
             format!("this needs an answer, and there is nobody to ask: {about}"),
             "run it on a terminal, or give --yes",
         ))
+    }
+
+    /// Asks; only `y` or `yes` is a yes. What is not asked because of `--yes` is shown as a warning.
+    ///
+    /// # Errors
+    ///
+    /// Exit 12 if there is nobody to ask, 7 if they say no.
+    pub(crate) fn confirm(
+        self,
+        output: &Output,
+        about: &str,
+        question: &str,
+    ) -> Result<(), Failure> {
+        self.can_answer(about)?;
+        if self.yes {
+            output.warn(about);
+            return Ok(());
+        }
+        output.ask(&format!("{about}\n{question} [y/N]"));
+        match read_line().unwrap_or_default().to_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(Failure::new(Kind::Refused, "you said no", "nothing was done")),
+        }
+    }
+
+    /// Asks which of these lines is meant; the answer is its number, counted from 1.
+    ///
+    /// # Errors
+    ///
+    /// Exit 12, with `otherwise` as the way out, if there is nobody to ask; 7 if the answer is none of the numbers.
+    pub(crate) fn choose<'c, T>(
+        self,
+        output: &Output,
+        question: &str,
+        choices: &'c [(String, T)],
+        otherwise: &str,
+    ) -> Result<&'c T, Failure> {
+        let listed = |separator: &str| {
+            let lines =
+                choices.iter().zip(1..).map(|((line, _), number)| format!("{number}  {line}"));
+            lines.collect::<Vec<_>>().join(separator)
+        };
+        if !self.present {
+            return Err(Failure::new(
+                Kind::NeedsAnswer,
+                format!("{question}, and there is nobody to ask: {}", listed("; ")),
+                otherwise,
+            ));
+        }
+        output.ask(&format!("{question}:\n  {}\nNumber:", listed("\n  ")));
+        let number = read_line().ok().and_then(|line| line.parse::<usize>().ok());
+        let chosen = number.and_then(|number| choices.get(number.checked_sub(1)?));
+        chosen.map(|(_, choice)| choice).ok_or_else(|| {
+            Failure::new(Kind::Refused, "that is none of the numbers", "nothing was done")
+        })
     }
 
     /// Asks for a word to be typed: for what cannot be undone.

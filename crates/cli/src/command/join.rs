@@ -39,7 +39,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Join) -> Resu
     let (device, rng) = host.device();
     let ceremony = join::join(&device, link, told, rng)?;
     let outcome = host.run(ceremony, &relay).await?;
-    show(output, &outcome);
+    show(&host, &outcome);
     Ok(())
 }
 

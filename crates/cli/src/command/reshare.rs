@@ -62,7 +62,7 @@ fn adopt(
     host.person.confirm_by_typing(output, &question, &vault.name)?;
     host.store.commit(Change::Adopt(sharing.fsid))?;
     sharing.state = State::Active;
-    shown(output, vault, sharing);
+    shown(host, vault, sharing);
     Ok(())
 }
 
@@ -93,7 +93,7 @@ fn discard(host: &mut Host<'_>, output: &Output, vault: &Vault) -> Result<(), Fa
     );
     host.person.confirm_by_typing(output, &question, &vault.name)?;
     host.store.commit(Change::Discard(staged.fsid))?;
-    shown(output, vault, active);
+    shown(host, vault, active);
     Ok(())
 }
 
@@ -103,7 +103,7 @@ fn others(sharing: &Sharing) -> String {
     others.map(|(_, party)| party.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn shown(output: &Output, vault: &Vault, sharing: Sharing) {
+fn shown(host: &Host<'_>, vault: &Vault, sharing: Sharing) {
     let name = vault.name.clone();
-    super::show(output, &Outcome::Vault { name, sharing: Box::new(sharing) });
+    super::show(host, &Outcome::Vault { name, sharing: Box::new(sharing) });
 }

@@ -45,10 +45,12 @@ fn list(output: &Output, vaults: &[Vault]) {
                 public_key_ecdsa: key,
                 state,
                 open,
+                backed_up,
                 ..
             } = view;
+            let backup = if *backed_up || *state == "retired" { "" } else { "no backup" };
             let line = format!(
-                "{name:widest$}  {threshold} of {:<2}  epoch {epoch:<3} {key}  {}",
+                "{name:widest$}  {threshold} of {:<2}  epoch {epoch:<3} {key}  {}  {backup}",
                 parties.len(),
                 remarks(if *state == "active" { "" } else { state }, *open)
             );
@@ -118,9 +120,10 @@ fn show(output: &Output, vault: &Vault) -> Result<(), Failure> {
     let mut text = vec![view.to_string()];
     if epochs.len() > 1 {
         text.extend(epochs.iter().map(
-            |Epoch { number, state, threshold, parties, open, .. }| {
+            |Epoch { number, state, threshold, parties, open, backed_up, .. }| {
                 let remarks = remarks(state, *open);
-                format!("  epoch {number:<3} {remarks}, {threshold} of {}", parties.len())
+                let backup = if *backed_up { "backed up" } else { "no backup" };
+                format!("  epoch {number:<3} {remarks}, {threshold} of {}, {backup}", parties.len())
             },
         ));
     }

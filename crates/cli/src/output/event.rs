@@ -50,6 +50,8 @@ pub(crate) enum Event {
     Banned { party: String, check: String },
     /// A sharing that waited for its certificate has become the one that signs.
     Activated { vault: String, epoch: u64 },
+    /// The share that has just signed is in no backup.
+    BackupDue { vault: String, epoch: u64 },
     /// A step of the demo begins.
     Step { step: String, summary: String },
     /// The end of the demo.
@@ -84,6 +86,8 @@ pub(crate) struct VaultView {
     pub(crate) open: bool,
     /// Whether a certificate vouches for it: all members have signed with it together.
     pub(crate) certified: bool,
+    /// Whether a backup of this sharing has been made, or it was restored from one.
+    pub(crate) backed_up: bool,
 }
 
 impl VaultView {
@@ -101,6 +105,7 @@ impl VaultView {
             state: state_name(sharing.state),
             open: sharing.is_open(),
             certified: sharing.certificate.is_some(),
+            backed_up: sharing.backed_up,
         }
     }
 

@@ -87,6 +87,9 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
         Event::Activated { vault, epoch } => {
             vec![Line::Note(format!("{} now signs with epoch {epoch}", plain(vault)))]
         }
+        Event::BackupDue { vault, epoch } => {
+            vec![Line::Warning(format!("backup: {}", no_backup(vault, *epoch)))]
+        }
         Event::Step { summary, .. } => vec![Line::Note(format!("\n{summary}"))],
         Event::Demo { ok, steps } => {
             let mut lines: Vec<String> =
@@ -102,7 +105,9 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
 /// A few lines: what it is, its keys, its devices.
 impl fmt::Display for VaultView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, threshold, parties, epoch, me, state, open, certified, .. } = self;
+        let Self { name, threshold, parties, epoch, me, state, open, certified, backed_up, .. } =
+            self;
+        let due = !backed_up && *state != "retired";
         let state = if *state == "active" { String::new() } else { format!(", {state}") };
         write!(f, "{}: {threshold} of {}, epoch {epoch}{state}", plain(name), parties.len())?;
         write!(f, "\n  ecdsa    {}", self.public_key_ecdsa)?;
@@ -126,6 +131,18 @@ impl fmt::Display for VaultView {
                 "\n  proof    a certificate: all of them have signed with this epoch together"
             )?;
         }
+        if due {
+            write!(f, "\n  backup   {}", no_backup(name, *epoch))?;
+        }
         Ok(())
     }
+}
+
+/// That a share has no backup, and how it gets one.
+fn no_backup(name: &str, epoch: u64) -> String {
+    let older = if epoch > 1 { "; those of earlier epochs do not fit it" } else { "" };
+    let name = plain(name);
+    format!(
+        "none of epoch {epoch} on this device{older}: run   quorate backup create '{name}' --out FOLDER"
+    )
 }

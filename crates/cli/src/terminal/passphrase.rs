@@ -33,7 +33,7 @@ pub(crate) fn passphrase(
 ) -> Result<Zeroizing<String>, Failure> {
     let env = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(file) = &globals.passphrase_file {
-        return read(file);
+        return read(file, "passphrase");
     }
     if let Some(value) = env("QUORATE_PASSPHRASE") {
         return value.into_string().map(Zeroizing::new).map_err(|_| {
@@ -45,7 +45,7 @@ pub(crate) fn passphrase(
         });
     }
     if let Some(file) = env("QUORATE_PASSPHRASE_FILE") {
-        return read(&PathBuf::from(file));
+        return read(&PathBuf::from(file), "passphrase");
     }
     if !person.is_present() {
         return Err(Failure::new(
@@ -57,21 +57,21 @@ pub(crate) fn passphrase(
     prompt(output, purpose)
 }
 
-/// The file's text without the line end that editors add.
-fn read(file: &Path) -> Result<Zeroizing<String>, Failure> {
+/// The file's text without the line end that editors add. `what` it holds: a passphrase or a password.
+pub(super) fn read(file: &Path, what: &str) -> Result<Zeroizing<String>, Failure> {
     let place = file.display();
     let text = std::fs::read(file).map(Zeroizing::new).map_err(|error| {
         Failure::new(
             Kind::Invalid,
-            format!("the passphrase file {place} cannot be read: {error}"),
+            format!("the {what} file {place} cannot be read: {error}"),
             "check its path and permissions",
         )
     })?;
     let text = core::str::from_utf8(&text).map_err(|_| {
         Failure::new(
             Kind::Invalid,
-            format!("the passphrase file {place} is not text"),
-            "write the passphrase into it in UTF-8",
+            format!("the {what} file {place} is not text"),
+            format!("write the {what} into it in UTF-8"),
         )
     })?;
     let text = text.strip_suffix('\n').unwrap_or(text);
@@ -79,24 +79,31 @@ fn read(file: &Path) -> Result<Zeroizing<String>, Failure> {
     if text.is_empty() {
         return Err(Failure::new(
             Kind::Invalid,
-            format!("the passphrase file {place} is empty"),
-            "write the passphrase into it",
+            format!("the {what} file {place} is empty"),
+            format!("write the {what} into it"),
         ));
     }
     Ok(Zeroizing::new(text.to_owned()))
 }
 
+/// What is typed, unseen. `flag`: how to give it otherwise.
+pub(super) fn typed(
+    output: &Output,
+    question: &str,
+    flag: &str,
+) -> Result<Zeroizing<String>, Failure> {
+    output.ask(question);
+    rpassword::read_password().map(Zeroizing::new).map_err(|error| {
+        Failure::new(
+            Kind::NeedsAnswer,
+            format!("what was typed could not be read from the terminal: {error}"),
+            format!("give {flag}"),
+        )
+    })
+}
+
 fn prompt(output: &Output, purpose: Purpose) -> Result<Zeroizing<String>, Failure> {
-    let typed = |question: &str| {
-        output.ask(question);
-        rpassword::read_password().map(Zeroizing::new).map_err(|error| {
-            Failure::new(
-                Kind::NeedsAnswer,
-                format!("the passphrase could not be read from the terminal: {error}"),
-                "give --passphrase-file FILE",
-            )
-        })
-    };
+    let typed = |question: &str| typed(output, question, "--passphrase-file FILE");
     if purpose == Purpose::Open {
         return typed("Passphrase of this device:");
     }
@@ -122,11 +129,11 @@ mod tests {
             [("a b\n", "a b"), ("a b\r\n", "a b"), ("a b", "a b"), ("a b\n\n", "a b\n")]
         {
             std::fs::write(&file, written).unwrap();
-            assert_eq!(*read(&file).unwrap(), meant);
+            assert_eq!(*read(&file, "passphrase").unwrap(), meant);
         }
         std::fs::write(&file, "\n").unwrap();
-        assert_eq!(read(&file).unwrap_err().kind, Kind::Invalid);
+        assert_eq!(read(&file, "passphrase").unwrap_err().kind, Kind::Invalid);
         std::fs::remove_file(&file).unwrap();
-        assert_eq!(read(&file).unwrap_err().kind, Kind::Invalid);
+        assert_eq!(read(&file, "passphrase").unwrap_err().kind, Kind::Invalid);
     }
 }

@@ -63,10 +63,10 @@ fn inside_a_share(file: &[u8]) -> usize {
 }
 
 /// A small disk, mounted for a while. Needs the right to mount.
-struct SmallDisk(PathBuf);
+pub(crate) struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    fn mount(at: &Path) -> Option<Self> {
+    pub(crate) fn mount(at: &Path) -> Option<Self> {
         fs::create_dir(at).expect("a directory");
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=1m,mode=0700", "quorate-test"])
@@ -79,13 +79,17 @@ impl SmallDisk {
         mounted.then(|| Self(at.to_owned()))
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// Writes until nothing fits any more.
-    fn fill(&self) {
+    pub(crate) fn fill(&self) {
         let full = fs::write(self.0.join("ballast"), vec![0; 2 << 20]);
         assert_eq!(full.unwrap_err().kind(), std::io::ErrorKind::StorageFull);
     }
 
-    fn empty(&self) {
+    pub(crate) fn empty(&self) {
         fs::remove_file(self.0.join("ballast")).expect("ballast");
     }
 }

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod address;
+mod backups;
 mod bad_links;
 mod bad_stores;
 mod interrupted;
@@ -13,7 +14,9 @@ mod messages;
 mod nearby;
 mod node;
 mod payment;
+mod phones;
 mod process;
+mod recover;
 mod refused;
 mod reshare;
 mod solana;

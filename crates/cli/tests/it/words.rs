@@ -2,7 +2,7 @@
 
 use super::kit::{quorate, run};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 13] = [
     "demo",
     "keygen",
     "join",
@@ -11,6 +11,8 @@ const COMMANDS: [&str; 11] = [
     "reshare",
     "vault",
     "address",
+    "backup",
+    "recover",
     "relay",
     "completions",
     "man",
