@@ -89,7 +89,7 @@ impl TypedData {
     pub fn lines(&self, chain: &Chain, own: Address) -> Vec<String> {
         let mut lines = vec!["domain:".to_owned()];
         lines.extend(self.judged.lines());
-        // No type's name has a colon: none can pass for the domain.
+        // Whatever the type is called, it cannot pass for the domain.
         lines.push(format!("message: {}", self.message.name));
         shown::members(&self.message, own, 1, &mut lines);
         lines.extend(words::of(&self.message, &self.judged, own));

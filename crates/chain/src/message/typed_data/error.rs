@@ -47,7 +47,12 @@ pub enum Reason {
     /// A member that no type names would be shown but not signed.
     #[error("there is {0}, which no type names: it would not be signed")]
     Extra(String),
-    /// No name of a type or member.
+    /// No name of a type.
+    #[error(
+        "{0} is no name of a type: letters, digits, _ and colons only, no digit first, at most 128"
+    )]
+    TypeName(String),
+    /// No name of a member.
     #[error("{0} is no name: letters, digits and _ only, no digit first, at most 128")]
     Name(String),
     /// A struct type is named like a type that Solidity has already.

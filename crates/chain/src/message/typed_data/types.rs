@@ -57,7 +57,9 @@ impl Types {
             if types.len() == MAX_TYPES {
                 return Err(place.wrong(Reason::TooMany { what: "types", most: MAX_TYPES }));
             }
-            judge_name(&name, place)?;
+            if !is_type_name(&name) {
+                return Err(place.wrong(Reason::TypeName(quoted(&name))));
+            }
             if is_reserved(&name) {
                 return Err(place.wrong(Reason::Reserved(quoted(&name))));
             }
@@ -183,7 +185,7 @@ impl Kind {
             _ => match sized(base) {
                 Some(kind) => kind,
                 // The standard has no `uint`, and no name of a struct looks like a type of Solidity.
-                None if is_reserved(base) || !is_name(base) => return Err(unknown()),
+                None if is_reserved(base) || !is_type_name(base) => return Err(unknown()),
                 None => Self::Struct(base.to_owned()),
             },
         };
@@ -273,10 +275,18 @@ fn judge_name(name: &str, place: &Place) -> Result<(), TypedDataError> {
     if is_name(name) { Ok(()) } else { Err(place.wrong(Reason::Name(quoted(name)))) }
 }
 
+/// As [`is_name`]; some applications write a colon between two.
+fn is_type_name(name: &str) -> bool {
+    name.split(':').all(is_name) && name.len() <= LONGEST_NAME
+}
+
+/// In bytes.
+const LONGEST_NAME: usize = 128;
+
 /// Nothing that would end a member or a type in the text that is hashed. No `$` either: wallets disagree about it.
 fn is_name(name: &str) -> bool {
     let letter = |c: u8| c.is_ascii_alphabetic() || c == b'_';
     name.bytes().next().is_some_and(letter)
         && name.bytes().all(|c| letter(c) || c.is_ascii_digit())
-        && name.len() <= 128
+        && name.len() <= LONGEST_NAME
 }
