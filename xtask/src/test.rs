@@ -12,6 +12,12 @@ use crate::{Result, checks, edges, fuzz, sdk, shown};
 
 /// Where the tests find an Ethereum node's program; without it, those that need one say so and do nothing.
 const ANVIL_AT: &str = "QUORATE_ANVIL";
+/// Takes narrower vector instructions than the processor has.
+const WIDTH: &str = "QUORATE_LANES";
+/// All that our code has but the widest, which the tests have used already where there is one.
+const NARROWER: [&str; 2] = ["portable", "avx2"];
+/// The tests that compare with recorded bytes, or with the plain form of an instruction.
+const RECORDED: &str = "package(quorate-lanes) | test(/recorded|replay/)";
 /// Where the tests of the driver find the production engine.
 const ENGINE_AT: &str = "QUORATE_ENGINE";
 
@@ -33,6 +39,11 @@ pub fn run(with_interop: bool) -> Result<()> {
 
     let mut tests = cargo(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
     parts.run("tests", || finish(tests.envs(anvil.map(|program| (ANVIL_AT, program)))));
+    for width in NARROWER {
+        let mut tests = cargo(["nextest", "run", "--workspace", "--locked", "-E", RECORDED]);
+        let name = format!("recorded ceremonies with {width} instructions");
+        parts.run(&name, || finish(tests.env(WIDTH, width)));
+    }
     parts.run("documentation tests", || {
         finish(&mut cargo(["test", "--workspace", "--locked", "--doc", "--quiet"]))
     });
