@@ -182,6 +182,43 @@ describe("live", { concurrency: 3 }, () => {
     await assert.rejects(asked);
   });
 
+  // CEREMONY 7.3. Of a signing, a device sends four messages with the ECDSA key and three with the other.
+  for (const [chain, curve, last] of [["Ethereum", "ecdsa", 4], ["Solana", "eddsa", 3]]) {
+    test(`a phone's last message that never comes, and its published signature instead, on ${chain}`, async () => {
+      const [ours, phone] = [new Ours("ours"), new Phone(sdk, relay.url, "Pixel 9-0f3", { withholds: { [curve]: last } })];
+      await ours.meet(["keygen", "Ours", "--devices", "2", "--open"], (link) => [phone.join(link)]);
+      const words = ["keysign", "Ours", "--message", "hello", "--chain", chain];
+      const { ended, rest } = await ours.meet(words, (link) => [phone.join(link)]);
+      assert.equal(rest[0].slice(0, 128), signature(ended).signature);
+      assert.equal(phone.withheld, 1);
+    });
+  }
+
+  // COMMIT 7: until a phone has said that it is done, nothing is in use that it may not have.
+  test("a phone that is gone before it says that it is done leaves the vault as it was, and the person decides", async () => {
+    const [ours, phone] = [new Ours("ours"), new Phone(sdk, relay.url, "Pixel 9-0f3")];
+    await ours.meet(["keygen", "Ours", "--devices", "2", "--open"], (link) => [phone.join(link)]);
+    phone.habits = { closes: true };
+    const words = ["reshare", "Ours", "--devices", "2", "--open"];
+    const reshare = ours.start(...words, "--timeout", "5");
+    const { link } = await reshare.event("link");
+    const [ended] = await Promise.all([reshare.over, phone.join(link)]);
+    assert.equal(ended.code, 6, ended.told());
+    assert.match(ended.told(), /Pixel 9-0f3 did not say that it is done.*--resume.*--discard/);
+    const [before, after] = (await ours.show()).epochs;
+    assert.deepEqual([before.state, after.state, after.open], ["active", "staged", true]);
+
+    const refused = await ours.start(...words).over;
+    assert.equal(refused.code, 7, refused.told());
+    const unasked = new Process(["reshare", "Ours", "--discard", "--home", ours.home]);
+    assert.equal((await unasked.over).code, 12, unasked.told());
+    await ours.start("reshare", "Ours", "--discard").succeeded();
+    phone.habits = {};
+    await ours.meet(["keysign", "Ours", "--message", "hello"], (link) => [phone.join(link)]);
+    await ours.meet(words, (link) => [phone.join(link)]);
+    assert.equal((await ours.show()).epoch, 2);
+  });
+
   for (const batch of [false, true]) {
     const how = batch ? "both keys at once" : "one key after the other";
     const flags = batch ? ["--open", "--batch"] : ["--open"];
@@ -217,9 +254,22 @@ describe("live", { concurrency: 3 }, () => {
       assert.equal(rest[0].slice(0, 128), signature(ended).signature);
     });
 
+    // CEREMONY 5: what a phone loses while it is slow is sent again.
+    test(`slow phones make a vault and share it anew with ours, ${how}`, async () => {
+      const [ours, second] = [new Ours("ours"), new Ours("second")];
+      const phones = ["Pixel 9-0f3", "iPhone-77a"].map((name) => new Phone(sdk, relay.url, name, { slowness: 60 }));
+      await ours.meet(["keygen", "Ours", "--devices", "3", ...flags], (link) => phones.map((each) => each.join(link)));
+      const start = (tell) => phones[0].reshare({ devices: 4, batch }, tell);
+      await hosted(start, (link) => [ours.join(link), second.join(link), phones[1].join(link)]);
+      const shown = await second.show();
+      assert.deepEqual([shown.threshold, shown.state], [3, "active"]);
+      assert.equal(shown.public_key_eddsa, phones[1].vault.publicKeys.eddsa);
+      assert.equal((await ours.show()).epoch, 2);
+    });
+
     test(`a phone makes a vault with ours and another phone, ${how}`, async () => {
       const ours = new Ours("ours");
-      const phones = ["iPhone von Zoë-1b2", "Pixel+9-7c1"].map((name) => new Phone(sdk, relay.url, name));
+      const phones = ["iPhone von Zoë-1b2", "Pixel+9-7c1"].map((name) => new Phone(sdk, relay.url, name, { sorts: true }));
       const start = (tell) => phones[0].keygen({ name: "Ours", devices: 3, batch }, tell);
       await hosted(start, (link) => [ours.join(link), phones[1].join(link)]);
       const shown = await ours.show();

@@ -18,21 +18,29 @@ const CURVES = ["ecdsa", "eddsa"];
 export class Phone {
   // What it holds of its vault, once it has one.
   vault;
+  // How many messages it has withheld so far.
+  withheld = 0;
   #engines;
   #links;
   #digest;
 
-  // `digest` hashes the bytes of a message as a chain's devices do.
-  constructor({ engines, links, digest }, relay, party) {
-    Object.assign(this, { relay, party });
+  // `digest` hashes the bytes of a message as a chain's devices do. Of the habits, all are off unless given:
+  //   slowness   how long each request takes at least, in milliseconds
+  //   sorts      the committee is published in the order of the names, not the initiator first
+  //   withholds  by curve, which of the messages of a signing it never sends, from 1
+  //   closes     it is gone as soon as it has new shares, and says to nobody that it is done
+  constructor({ engines, links, digest }, relay, party, habits = {}) {
+    Object.assign(this, { relay, party, habits });
     this.#engines = engines;
     this.#links = links;
     this.#digest = digest;
   }
 
+  #post = (session, key) => new Post(this.relay, session, key, this.party, this.habits.slowness);
+
   #invite(parameters, fields) {
     const [session, key] = [randomUUID(), hex(randomBytes(32))];
-    const post = new Post(this.relay, session, key, this.party);
+    const post = this.#post(session, key);
     return { post, link: this.#links.write(parameters, fields(session, key)) };
   }
 
@@ -42,6 +50,7 @@ export class Phone {
     tell(await link);
     const here = await post.gathered(devices);
     const committee = [this.party, ...here.filter((party) => party !== this.party)];
+    if (this.habits.sorts) committee.sort();
     await post.start(committee);
     return committee;
   }
@@ -101,7 +110,7 @@ export class Phone {
     const signing = parameters.get("type") === "SignTransaction";
     const resharing = parameters.get("tssType") === "Reshare";
     const key = message.text(signing || !resharing ? 4 : 6);
-    const post = new Post(this.relay, message.text(1), key, this.party);
+    const post = this.#post(message.text(1), key);
     await post.register();
     const committee = await post.started();
 
@@ -164,6 +173,7 @@ export class Phone {
       chainCode: hex(ecdsa.rootChainCode()),
       shares: { ecdsa: hex(ecdsa.toBytes()), eddsa: hex(eddsa.toBytes()) },
     };
+    if (this.habits.closes) return;
     await post.complete();
     await post.completed(committee);
     this.vault = vault;
@@ -171,16 +181,21 @@ export class Phone {
 
   async #sign(post, curve, digest, setup) {
     const session = new this.#engines[curve].SignSession(setup, this.party, this.#share(curve));
-    const signature = hex(await this.#run(post, md5(hex(digest)), session));
+    const signature = hex(await this.#run(post, md5(hex(digest)), session, this.habits.withholds?.[curve]));
     const [r, s, recovery_id] = [signature.slice(0, 64), signature.slice(64, 128), signature.slice(128)];
     await post.putResult(md5(hex(digest)), { msg: hex(digest), r, s, der_signature: "", recovery_id });
     return signature;
   }
 
   // One protocol: sends while there is something to send, reads until it has ended, and lets the last words out.
-  async #run(post, mail, session) {
+  async #run(post, mail, session, withheld) {
+    let said = 0;
     const speak = async () => {
       for (let next; (next = session.outputMessage()) !== undefined; ) {
+        if (++said === withheld) {
+          this.withheld += 1;
+          continue;
+        }
         for (const to of next.receivers) await post.send(mail, to, next.body);
       }
     };

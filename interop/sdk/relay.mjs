@@ -27,8 +27,9 @@ export class Post {
   #sent = 0;
   #read = new Set();
 
-  constructor(relay, session, key, me) {
-    Object.assign(this, { relay, session, me });
+  // `slowness`: how long each of its requests takes at least, in milliseconds.
+  constructor(relay, session, key, me, slowness = 0) {
+    Object.assign(this, { relay, session, me, slowness });
     this.#key = createHash("sha256").update(Buffer.from(key, "hex")).digest();
   }
 
@@ -36,6 +37,7 @@ export class Post {
     const headers = { ...(namespace && { message_id: namespace }) };
     if (typeof body === "object") headers["content-type"] = "application/json";
     const text = typeof body === "object" ? JSON.stringify(body) : body;
+    if (this.slowness) await sleep(this.slowness);
     const response = await fetch(`${this.relay}/${path}`, { method, headers, body: text });
     if (response.ok) return response.text();
     if (response.status === 404) return "";

@@ -142,7 +142,19 @@ impl Desk {
         bytes: &[u8],
         rng: &mut dyn CryptoRng,
     ) {
-        if let Some(message) = self.mail.letter(&self.meeting.key, to, bytes, rng) {
+        self.post_copy(namespace, to, bytes, 0, rng);
+    }
+
+    /// Seals to one device what it has been sent before, for the `copy`-th time after the first.
+    pub(super) fn post_copy(
+        &mut self,
+        namespace: &Namespace,
+        to: &str,
+        bytes: &[u8],
+        copy: u64,
+        rng: &mut dyn CryptoRng,
+    ) {
+        if let Some(message) = self.mail.letter(&self.meeting.key, to, bytes, copy, rng) {
             self.effects.push(Effect::Post(namespace.clone(), message));
         }
     }

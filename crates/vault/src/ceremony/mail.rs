@@ -27,12 +27,13 @@ impl Mail {
         Self { session, me, sequence: 0, read: BTreeSet::new() }
     }
 
-    /// Seals `bytes` to one device. `None` for a name that no relay can carry; no committee has one.
+    /// Seals `bytes` to one device, for the `copy`-th time after the first. `None` for a name that no relay can carry; no committee has one.
     pub(super) fn letter(
         &mut self,
         key: &SessionKey,
         to: &str,
         bytes: &[u8],
+        copy: u64,
         rng: &mut dyn CryptoRng,
     ) -> Option<Message> {
         self.sequence = self.sequence.saturating_add(1);
@@ -42,7 +43,11 @@ impl Mail {
             to: vec![PartyId::parse(to).ok()?],
             body: key.seal(bytes, rng),
             // A relay keeps one message of a hash: the same words from two devices must have two.
-            hash: message_hash(&[self.me.as_bytes(), bytes].concat()),
+            // So must the same words a second time, for a reader that remembers the hash and has lost the words.
+            hash: match copy {
+                0 => message_hash(&[self.me.as_bytes(), bytes].concat()),
+                copy => message_hash(&[self.me.as_bytes(), bytes, &copy.to_be_bytes()].concat()),
+            },
             sequence_no: self.sequence,
         })
     }

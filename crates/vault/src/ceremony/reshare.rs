@@ -71,11 +71,7 @@ pub fn initiate(
     }
     let staying = sharing.parties.len().saturating_sub(plan.removed.len());
     if staying < usize::from(sharing.threshold) {
-        return Err(Failure::new(
-            Kind::Forbidden,
-            format!("only {staying} members would stay, but {} must take part", sharing.threshold),
-            "add devices first, then remove in a second reshare",
-        ));
+        return Err(too_few_stay(&sharing, &plan, staying));
     }
     if usize::from(plan.devices) < staying {
         return Err(Failure::new(
@@ -119,6 +115,30 @@ pub fn initiate(
         held: Some((sharing, keys)),
     }));
     Ok((meet(device, me, Role::Initiator, invitation, task, rng), link))
+}
+
+/// CEREMONY 3.5: those that leave take no part, and those that stay are too few to reshare without them.
+fn too_few_stay(sharing: &Sharing, plan: &Plan, staying: usize) -> Failure {
+    let leaving = plan.removed.len();
+    // Of so many devices, those that leave are no more than the others can do without.
+    let first = leaving.saturating_mul(3).max(sharing.parties.len().saturating_add(1));
+    let then = first.saturating_sub(leaving).max(usize::from(plan.devices));
+    let removals: Vec<String> =
+        plan.removed.iter().map(|party| format!("--remove {party}")).collect();
+    Failure::new(
+        Kind::Forbidden,
+        format!(
+            "a device that leaves takes no part, and without {} only {staying} of the {} members would be there that a \
+             reshare needs",
+            plan.removed.join(", "),
+            sharing.threshold
+        ),
+        format!(
+            "add first, with every present device: 'quorate reshare VAULT --devices {first}'; then remove: 'quorate reshare \
+             VAULT --devices {then} {}'",
+            removals.join(" ")
+        ),
+    )
 }
 
 /// The sharing of a vault that signs.

@@ -50,6 +50,8 @@ pub(super) struct Running {
     sent: Vec<(Namespace, Frame)>,
     /// How often that has been sent again in the present silence.
     repeats: u64,
+    /// How often it has been sent again in all.
+    copies: u64,
     /// The message ids of what has come: what comes again is no news.
     arrived: BTreeSet<Vec<u8>>,
 }
@@ -83,6 +85,7 @@ impl Running {
             unread: true,
             sent: Vec::new(),
             repeats: 0,
+            copies: 0,
             arrived: BTreeSet::new(),
         };
         running.begin(desk, rng)
@@ -450,11 +453,12 @@ impl Running {
         if !due {
             return;
         }
+        self.copies = self.copies.saturating_add(1);
         for who in self.awaiting() {
             for (mailbox, frame) in &self.sent {
                 let receiver = frame.to.map(|to| self.names.get(usize::from(to)));
                 if receiver.is_none_or(|receiver| receiver == Some(&who)) {
-                    desk.post(mailbox, &who, &frame.bytes, rng);
+                    desk.post_copy(mailbox, &who, &frame.bytes, self.copies, rng);
                 }
             }
         }

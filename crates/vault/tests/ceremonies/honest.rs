@@ -1,7 +1,9 @@
 //! Everybody does what they should.
 
-use quorate_vault::ceremony::Signature;
+use quorate_vault::ceremony::reshare::{self, Plan};
+use quorate_vault::ceremony::{Route, Signature};
 use quorate_vault::certificate;
+use quorate_vault::failure::Kind;
 use quorate_vault::store::State;
 use quorate_wire::relay_api::Namespace;
 
@@ -83,7 +85,7 @@ fn a_keysign_starts_without_a_device_that_comes_too_late() {
     band.join("C", &link).unwrap();
     band.world.run(100_000);
     let failure = band.failure("C");
-    assert_eq!(failure.kind, quorate_vault::failure::Kind::Surplus, "{failure:?}");
+    assert_eq!(failure.kind, Kind::Surplus, "{failure:?}");
 }
 
 #[test]
@@ -108,7 +110,7 @@ fn a_reshare_replaces_one_device_adds_another_and_keeps_the_key() {
     // The device that was left out still holds epoch 1, and is told so.
     let link = band.begin_keysign(&["A"], [1; 32]).unwrap();
     let refused = band.join("C", &link).unwrap_err();
-    assert_eq!(refused.kind, quorate_vault::failure::Kind::Forbidden);
+    assert_eq!(refused.kind, Kind::Forbidden);
     assert!(refused.message.contains("epoch 1"), "{}", refused.message);
 }
 
@@ -121,4 +123,35 @@ fn a_device_that_was_left_out_can_come_back_with_a_new_reshare() {
     band.reshare(&["B", "A", "C"], &[]);
     assert_eq!(band.active("C").unwrap().epoch, 3, "{:?}", band.outcome("C"));
     assert!(band.can_sign(&["C", "A"]));
+}
+
+/// CEREMONY 3.5: in a 2-of-2, replacing is adding, then removing. The refusal says how, and that works.
+#[test]
+fn a_device_of_two_is_replaced_in_two_steps_and_the_refusal_says_which() {
+    let mut band = Band::new("replace", &["A", "X", "B"], 15);
+    band.keygen(&["A", "X"]);
+    let refused = band.begin_reshare(&["A", "B"], &["X"], None).unwrap_err();
+    assert_eq!(refused.kind, Kind::Forbidden, "{refused:?}");
+    assert!(refused.message.contains("a device that leaves takes no part"), "{refused:?}");
+    for step in ["--devices 3'", "--devices 2 --remove X'"] {
+        assert!(refused.hint.contains(step), "{refused:?}");
+    }
+    band.reshare(&["A", "X", "B"], &[]);
+    band.reshare(&["A", "B"], &["X"]);
+    assert!(band.can_sign(&["B", "A"]));
+}
+
+#[test]
+fn where_too_few_would_stay_the_refusal_says_how_many_to_add() {
+    let mut band = Band::new("too-few", &["A", "B", "C"], 16);
+    band.keygen(&["A", "B", "C"]);
+    let vault = band.vault("A").unwrap();
+    let plan = Plan { devices: 2, threshold: None, removed: vec!["B".into(), "C".into()] };
+    let route = Route::default();
+    let refused = band.with_seat("A", |seat, rng| {
+        reshare::initiate(seat, &vault, plan, &route, rng).err().unwrap()
+    });
+    // Two leave: of six devices four sign, and four stay.
+    assert!(refused.hint.contains("--devices 6'"), "{refused:?}");
+    assert!(refused.hint.contains("--devices 4 --remove B --remove C'"), "{refused:?}");
 }

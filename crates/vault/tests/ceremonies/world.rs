@@ -135,6 +135,8 @@ pub(crate) struct Device<S> {
     pub(crate) ceremony: Option<Ceremony>,
     pub(crate) says: Decision,
     pub(crate) habits: Habits,
+    /// The hashes of what it has had and lost: it will not look at them again.
+    lost: BTreeSet<String>,
     completes_at: Option<Millis>,
     /// How long its person takes to say it, in milliseconds.
     pub(crate) thinks: u64,
@@ -154,6 +156,7 @@ impl<S> Device<S> {
             ceremony: None,
             says: Decision::Approve,
             habits: Habits::default(),
+            lost: BTreeSet::new(),
             completes_at: None,
             thinks: 0,
             answers_at: None,
@@ -226,13 +229,19 @@ impl<S: Store> World<S> {
         }
     }
 
-    /// Whether a message comes before its receiver can use it, and the receiver is one that loses such.
-    fn is_lost(&self, from: usize, message: &Message) -> bool {
-        let receiver = self.devices.iter().find(|device| device.me == message.to[0].as_str());
-        receiver.is_some_and(|receiver| {
-            let ahead = (self.devices[from].key(), receiver.key());
-            receiver.habits.loses_early && ahead == (Some(Suite::Eddsa), Some(Suite::Ecdsa))
-        })
+    /// Whether a message comes before its receiver can use it, and the receiver is one that loses such; or has come before
+    /// and was lost then.
+    fn is_lost(&mut self, from: usize, message: &Message) -> bool {
+        let ahead = self.devices[from].key();
+        let to = message.to[0].as_str();
+        let Some(receiver) = self.devices.iter_mut().find(|device| device.me == to) else {
+            return false;
+        };
+        let early = (ahead, receiver.key()) == (Some(Suite::Eddsa), Some(Suite::Ecdsa));
+        if receiver.habits.loses_early && early {
+            receiver.lost.insert(message.hash.clone());
+        }
+        receiver.lost.contains(&message.hash)
     }
 
     fn turn(&mut self, index: usize) {

@@ -1,6 +1,7 @@
 //! What live runs with other clients have taught (`spec/clients.md`).
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use quorate_chain::chain;
@@ -10,7 +11,6 @@ use quorate_vault::ceremony::{Outcome, Signature};
 use quorate_vault::failure::Kind;
 use quorate_vault::store::Store;
 use quorate_wire::link::Link;
-use quorate_wire::relay_api::Namespace;
 
 use super::super::band::{Band, message};
 use super::super::world::Ways;
@@ -126,17 +126,17 @@ fn what_a_slow_phone_has_lost_is_sent_again_in_a_keygen_and_in_a_reshare() {
     for manner in [SEQUENTIAL, BATCH] {
         let mut band = band(&format!("slow-{}", manner.batch), &["A", "P"], 232);
         for (new, epoch) in [(true, 1), (false, 2)] {
-            // Of what A says first for each key, P hears nothing.
-            let mut lost: Vec<Namespace> = Vec::new();
-            let mut heard = 0;
+            // Of A's words P loses the first in each mailbox, and the fourth of all; and it looks at no hash twice.
+            let (mut heard, mut lost) = (Vec::new(), BTreeSet::new());
             band.world.tamper = Box::new(move |namespace, message| {
                 if message.from.as_str() != "A" {
                     return Some(message);
                 }
-                heard += 1;
-                let first = !lost.contains(namespace);
-                lost.push(namespace.clone());
-                (!first && heard != 4).then_some(message)
+                if !heard.contains(namespace) || heard.len() == 3 {
+                    lost.insert(message.hash.clone());
+                }
+                heard.push(namespace.clone());
+                (!lost.contains(&message.hash)).then_some(message)
             });
             if new {
                 begin_keygen(&mut band, &["A", "P"], manner);
