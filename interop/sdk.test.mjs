@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createPublicKey, verify } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -180,6 +180,42 @@ describe("live", { concurrency: 3 }, () => {
     assert.match(refused.told(), /does not say what is to be signed/);
     stop.abort();
     await assert.rejects(asked);
+  });
+
+  test("a backup that the SDK wrote is restored and signs, and one of ours is imported and signs", async () => {
+    const secret = join(scratch, "backup-password");
+    writeFileSync(secret, "one that only the backup has\n");
+    const words = ["keysign", "Ours", "--message", "hello", "--chain"];
+
+    const [ours, restored] = [new Ours("ours"), new Ours("restored")];
+    const [{ vault }] = await hosted(create(device(), 2), (link) => [ours.join(link)]);
+    const theirs = join(scratch, "theirs.vult");
+    writeFileSync(theirs, (await vault.export("one that only the backup has")).data);
+    await restored.start("backup", "restore", theirs, "--password-file", secret).succeeded();
+    const shown = await restored.show();
+    assert.deepEqual([shown.public_key_ecdsa, shown.open], [vault.publicKeys.ecdsa, true]);
+    for (const chain of ["Ethereum", "Solana"]) {
+      const { ended, rest } = await restored.meet([...words, chain], (link) => [ours.join(link)]);
+      assert.equal(signature(rest[0]).signature, signature(ended).signature);
+    }
+
+    // And the other way round: of two devices of ours, the SDK takes the place of one.
+    const [gone, stays] = [new Ours("gone"), new Ours("stays")];
+    await gone.meet(["keygen", "Ours", "--devices", "2", "--open"], (link) => [stays.join(link)]);
+    const written = ["backup", "create", "Ours", "--out", join(scratch, "ours.vult"), "--scheme", "v1"];
+    const { path } = (await gone.start(...written, "--password-file", secret).succeeded()).events[0].data;
+    const imported = await device().importVault(readFileSync(path, "utf8"), "one that only the backup has");
+    assert.equal(imported.publicKeys.eddsa, (await stays.show()).public_key_eddsa);
+    const { addresses } = (await stays.start("address", "Ours").succeeded()).events[0].data;
+    for (const { chain, address } of addresses) {
+      if (sdk.chains.has(chain)) assert.equal(await imported.address(chain), address, chain);
+    }
+    assert.ok(addresses.filter(({ chain }) => sdk.chains.has(chain)).length > 30, "most chains are the SDK's, too");
+    for (const chain of ["Ethereum", "Solana"]) {
+      const cosign = (link) => [stays.join(link, "--hash", DIGEST, "--chain", chain)];
+      const [, mine] = await hosted(signBytes(imported, chain), cosign);
+      assert.ok(signature(mine));
+    }
   });
 
   // CEREMONY 7.3. Of a signing, a device sends four messages with the ECDSA key and three with the other.

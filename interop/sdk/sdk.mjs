@@ -22,7 +22,7 @@ export async function load(folder, relay) {
     engines[curve].initSync({ module: readFileSync(join(dist, "lib", `${name}_bg.wasm`)) });
   }
   const paths = fillIn(engines);
-  const { Vultisig, MemoryStorage } = await import(pathToFileURL(join(dist, "index.node.esm.js")));
+  const { Vultisig, MemoryStorage, Chain } = await import(pathToFileURL(join(dist, "index.node.esm.js")));
   const require = createRequire(join(dist, "index.node.esm.js"));
   const { keccak256 } = await import(pathToFileURL(require.resolve("viem")));
   const { default: SevenZip } = await import(pathToFileURL(require.resolve("7z-wasm")));
@@ -35,6 +35,8 @@ export async function load(folder, relay) {
       const bytes = message.startsWith("0x") ? Buffer.from(message.slice(2), "hex") : Buffer.from(message);
       return chain === "Solana" ? new Uint8Array(bytes) : keccak256(bytes, "bytes");
     },
+    // The chains that it lists, by name.
+    chains: new Set(Object.values(Chain)),
     // A new device with the SDK on it.
     device: () => new Vultisig({ storage: new MemoryStorage() }),
     // The path that its next signings are to have.
