@@ -34,7 +34,7 @@ static SHARING: LazyLock<(Vec<Arc<KeyShare>>, Heard)> = LazyLock::new(|| {
     (shares.into_iter().map(Arc::new).collect(), heard)
 });
 
-fn share_of(i: u8) -> Arc<KeyShare> {
+pub(crate) fn share_of(i: u8) -> Arc<KeyShare> {
     Arc::clone(&SHARING.0[usize::from(i)])
 }
 

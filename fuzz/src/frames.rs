@@ -68,7 +68,7 @@ fn read(data: &[u8]) {
                 assert_eq!(kind.map(|kind| kind.len), Some(opened.payload.len()));
                 assert_eq!(reader.open(&frame), Incoming::Ignored, "a frame opens once");
             }
-            Incoming::Abort { from } => assert_ne!(from, p(0)),
+            Incoming::Abort { from } | Incoming::Anew { from } => assert_ne!(from, p(0)),
             Incoming::Kept | Incoming::Ignored => {}
         }
     }
