@@ -19,6 +19,7 @@ pub(crate) use self::event::{Event, StepTime, VaultView, state_name};
 pub(crate) use self::failure::{Failure, Kind};
 pub(crate) use self::plain::{is_plain, plain};
 use self::text::Line;
+pub(crate) use self::text::epoch_name;
 use crate::args::{Color, Globals};
 
 /// How a command speaks under `--json`.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::args::{Globals, VaultCommand};
 use crate::home;
-use crate::output::{Failure, Kind, Output, VaultView, plain, state_name};
+use crate::output::{Failure, Kind, Output, VaultView, epoch_name, plain, state_name};
 use crate::terminal::Person;
 
 pub(super) fn run(
@@ -50,8 +50,9 @@ fn list(output: &Output, vaults: &[Vault]) {
             } = view;
             let backup = if *backed_up || *state == "retired" { "" } else { "no backup" };
             let line = format!(
-                "{name:widest$}  {threshold} of {:<2}  epoch {epoch:<3} {key}  {}  {backup}",
+                "{name:widest$}  {threshold} of {:<2}  {:<9} {key}  {}  {backup}",
                 parties.len(),
+                epoch_name(*epoch),
                 remarks(if *state == "active" { "" } else { state }, *open)
             );
             plain(line.trim_end())
@@ -123,7 +124,8 @@ fn show(output: &Output, vault: &Vault) -> Result<(), Failure> {
             |Epoch { number, state, threshold, parties, open, backed_up, .. }| {
                 let remarks = remarks(state, *open);
                 let backup = if *backed_up { "backed up" } else { "no backup" };
-                format!("  epoch {number:<3} {remarks}, {threshold} of {}, {backup}", parties.len())
+                let epoch = epoch_name(*number);
+                format!("  {epoch:<9} {remarks}, {threshold} of {}, {backup}", parties.len())
             },
         ));
     }
@@ -143,7 +145,9 @@ fn unfinished(pending: &Sharing, active: Option<&Sharing>) -> String {
         );
     }
     let (signs, otherwise) = match active {
-        Some(active) => (format!("epoch {} signs until then", active.epoch), "reshare … --discard"),
+        Some(active) => {
+            (format!("{} signs until then", epoch_name(active.epoch)), "reshare … --discard")
+        }
         None => ("nothing signs until then".to_owned(), "vault forget …"),
     };
     format!(

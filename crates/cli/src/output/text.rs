@@ -109,7 +109,8 @@ impl fmt::Display for VaultView {
             self;
         let due = !backed_up && *state != "retired";
         let state = if *state == "active" { String::new() } else { format!(", {state}") };
-        write!(f, "{}: {threshold} of {}, epoch {epoch}{state}", plain(name), parties.len())?;
+        let epoch = epoch_name(*epoch);
+        write!(f, "{}: {threshold} of {}, {epoch}{state}", plain(name), parties.len())?;
         write!(f, "\n  ecdsa    {}", self.public_key_ecdsa)?;
         if !self.public_key_eddsa.is_empty() {
             write!(f, "\n  eddsa    {}", self.public_key_eddsa)?;
@@ -132,10 +133,15 @@ impl fmt::Display for VaultView {
             )?;
         }
         if due {
-            write!(f, "\n  backup   {}", no_backup(name, *epoch))?;
+            write!(f, "\n  backup   {}", no_backup(name, self.epoch))?;
         }
         Ok(())
     }
+}
+
+/// An epoch for people. 0 is one that nobody has counted: a backup of another client does not say.
+pub(crate) fn epoch_name(epoch: u64) -> String {
+    if epoch == 0 { "epoch unknown".to_owned() } else { format!("epoch {epoch}") }
 }
 
 /// That a share has no backup, and how it gets one.

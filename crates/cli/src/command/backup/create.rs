@@ -11,7 +11,7 @@ use crate::args::{Create, Globals, Scheme};
 use crate::backups::{Place, write_new};
 use crate::driver::today;
 use crate::home;
-use crate::output::{Failure, Kind, Output, plain};
+use crate::output::{Failure, Kind, Output, epoch_name, plain};
 use crate::terminal::{Person, can_choose_password, choose_password, given_password};
 
 #[derive(Serialize)]
@@ -88,7 +88,7 @@ pub(super) fn run(globals: &Globals, output: &Output, args: &Create) -> Result<(
             Lock::V1(_) => vult::Scheme::V1,
         }),
     };
-    let text = format!("backed up {name}, epoch {epoch}, to {shown}");
+    let text = format!("backed up {name}, {}, to {shown}", epoch_name(epoch));
     output.document(&created, &text);
     output.note(
         "Keep it apart from the backups of the other devices, and its password apart from it.",
