@@ -10,7 +10,6 @@ use quorate_vault::store::Secret;
 use quorate_wire::vult::{self, Lock, VaultContents};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use serde_json::Value;
 
 use super::bad_stores::SmallDisk;
 use super::process::{Ended, Running, quorate, text};
@@ -226,7 +225,6 @@ fn a_backup_without_password_or_of_the_old_kind_is_made_when_told_and_warned_of(
     a.run(&[&words[..], &["--password-file", "/nowhere"]].concat()).failed(10, &["/nowhere"]);
 
     let made = |device: &Device, more: &[&str], scheme: &str, warns: &str| {
-        let file = stage.path(&format!("{}-{scheme}.vult", device.name));
         let out = folder(&stage, &format!("{}-{scheme}", device.name)).join("x.vult");
         let ended = Command::new(env!("CARGO_BIN_EXE_quorate"))
             .args(["backup", "create", VAULT, "--out", path(&out), "--home"])
@@ -239,7 +237,6 @@ fn a_backup_without_password_or_of_the_old_kind_is_made_when_told_and_warned_of(
         let says = String::from_utf8(ended.stderr).unwrap();
         assert!(ended.status.success() && says.contains(warns), "{says}");
         assert_eq!(alone(&["backup", "verify", path(&out)]).data()["backups"][0]["scheme"], scheme);
-        drop(file);
         out
     };
     let plain = made(&a, &["--no-password"], "none", "not encrypted");
@@ -455,7 +452,6 @@ fn crc32(bytes: &[u8]) -> [u8; 4] {
     (!bytes.iter().fold(!0, add)).to_le_bytes()
 }
 
-/// Nothing here is a value that is only shown.
 #[test]
 fn the_password_is_nowhere_in_what_is_said() {
     let stage = Stage::new();
@@ -466,6 +462,6 @@ fn the_password_is_nowhere_in_what_is_said() {
         assert!(!said.contains(PASSWORD));
         let share = contents(&file).key_shares.remove(0);
         assert!(!said.contains(&share.keyshare.expose()[..40]));
-        let _: &Value = ended.data();
+        ended.succeeded();
     }
 }
