@@ -17,9 +17,21 @@ mod round2;
 mod round3;
 mod session;
 
+use k256::ProjectivePoint;
 use quorate_core::PartyIndex;
+use zeroize::Zeroizing;
 
 pub use session::Session;
 
+use crate::curve::{self, POINT_LEN, SCALAR_LEN};
+
 /// The party that knows the key.
 pub const INITIATOR: PartyIndex = PartyIndex::new(0);
+
+/// The public key, 33 bytes compressed, of a private key, 32 bytes big-endian. `None` unless that is a scalar other than
+/// zero.
+#[must_use]
+pub fn public_key(key: &[u8; SCALAR_LEN]) -> Option<[u8; POINT_LEN]> {
+    let key = Zeroizing::new(curve::nonzero_scalar(key)?);
+    Some(curve::encode_point(&ProjectivePoint::mul_by_generator(&key)))
+}

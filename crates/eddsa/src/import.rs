@@ -17,8 +17,8 @@ mod round2;
 mod round3;
 mod session;
 
-use curve25519_dalek::Scalar;
 use curve25519_dalek::scalar::clamp_integer;
+use curve25519_dalek::{EdwardsPoint, Scalar};
 use quorate_core::{PartyIndex, Secret};
 use sha2::{Digest, Sha512};
 use zeroize::{Zeroize, Zeroizing};
@@ -39,4 +39,12 @@ pub fn key_of_seed(seed: &[u8; 32]) -> Secret<[u8; SCALAR_LEN]> {
     hash.zeroize();
     let clamped = Zeroizing::new(clamp_integer(*half));
     Secret::fill(|key| *key = Scalar::from_bytes_mod_order(*clamped).to_bytes())
+}
+
+/// The public key, as in RFC 8032, of a private key, a scalar of 32 bytes little-endian. `None` unless that is less than
+/// the order and not zero.
+#[must_use]
+pub fn public_key(key: &[u8; SCALAR_LEN]) -> Option<[u8; 32]> {
+    let key = Option::<Scalar>::from(Scalar::from_canonical_bytes(*key)).map(Zeroizing::new)?;
+    (*key != Scalar::ZERO).then(|| EdwardsPoint::mul_base(&key).compress().to_bytes())
 }
