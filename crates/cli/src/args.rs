@@ -15,7 +15,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub(crate) use self::address::Address;
 pub(crate) use self::backup::{Backup, BackupCommand, Create, Restore, Scheme, Verify};
-pub(crate) use self::ceremony::{Join, Keygen, Keysign, Reshare, What};
+pub(crate) use self::ceremony::{Import, Join, Keygen, Keysign, Reshare, What};
 pub(crate) use self::completions::Completions;
 pub(crate) use self::demo::Demo;
 pub(crate) use self::globals::{Color, Globals};

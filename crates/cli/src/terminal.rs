@@ -2,6 +2,7 @@
 
 mod passphrase;
 mod password;
+mod phrase;
 mod scan;
 
 use std::io::{self, IsTerminal};
@@ -12,6 +13,7 @@ pub(crate) use self::passphrase::{Purpose, passphrase};
 pub(crate) use self::password::{
     ask_password, can_choose_password, choose_password, given_password,
 };
+pub(crate) use self::phrase::phrase;
 pub(crate) use self::scan::link_in_image;
 use crate::args::Globals;
 use crate::output::{Failure, Kind, Output};

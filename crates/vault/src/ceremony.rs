@@ -15,6 +15,7 @@ mod completion;
 mod consent;
 mod desk;
 mod engine;
+pub mod import;
 mod invite;
 pub mod join;
 pub mod keygen;
@@ -131,6 +132,8 @@ pub enum Event {
         ceremony: &'static str,
         /// Of which of the vault's keys.
         key: Suite,
+        /// The chain whose own key it is, if it is one's (CEREMONY 11).
+        chain: Option<String>,
         /// The round, from 1.
         round: u8,
         /// How many there are.

@@ -4,7 +4,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::store::{Fsid, Sharing, VaultKey};
+use crate::store::{ChainKey, Fsid, PublicKey, Sharing, VaultKey};
 
 /// Which ceremony made a sharing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,17 @@ pub struct View<'a> {
     pub threshold: u8,
     /// Each member's name and public shares, by party id.
     pub members: Vec<Member<'a>>,
+    /// What there is besides in a vault from a seed phrase.
+    pub imported: Option<Imported<'a>>,
+}
+
+/// The keys that a vault from a seed phrase has for single chains.
+#[derive(Clone, Debug)]
+pub struct Imported<'a> {
+    /// Every chain that has one.
+    pub chains: &'a [ChainKey],
+    /// For each distinct key, in the order of its first chain: every member's public share, encoded, by party id.
+    pub shares: Vec<Vec<Vec<u8>>>,
 }
 
 /// One member of a sharing, as all see it.
@@ -69,11 +80,23 @@ impl View<'_> {
         hash.field(&self.chain_code);
         hash.field(self.public_key_eddsa.as_ref().map_or(&[], |key| key));
         hash.raw(&[self.threshold]);
-        hash.raw(&u16::try_from(self.members.len()).unwrap_or(u16::MAX).to_be_bytes());
+        hash.count(self.members.len());
         for member in &self.members {
             hash.field(member.name.as_bytes());
             hash.field(&member.share_ecdsa);
             hash.field(member.share_eddsa.as_ref().map_or(&[], |share| share));
+        }
+        if let Some(imported) = &self.imported {
+            hash.field(b"imported");
+            hash.count(imported.chains.len());
+            for ChainKey { chain, key } in imported.chains {
+                hash.field(chain.as_bytes());
+                hash.field(key.as_bytes());
+            }
+            hash.count(imported.shares.len());
+            for share in imported.shares.iter().flatten() {
+                hash.field(share);
+            }
         }
         hash.finish()
     }
@@ -87,6 +110,13 @@ pub fn message(digest: &[u8; 32]) -> [u8; 32] {
 /// COMMIT 2: what `c` is the digest of. The Ed25519 key, which hashes for itself, signs this.
 pub fn preimage(digest: &[u8; 32]) -> Vec<u8> {
     [PREFIX, digest].concat()
+}
+
+/// COMMIT 2: what the key of a single chain signs, or, if it is an ECDSA key, signs the SHA-256 of.
+pub fn preimage_of_chain_key(digest: &[u8; 32], key: &PublicKey) -> Vec<u8> {
+    let key = key.as_bytes();
+    let length = u32::try_from(key.len()).unwrap_or(u32::MAX).to_be_bytes();
+    [PREFIX, digest, &length, key].concat()
 }
 
 /// Whether a message could pass for what the Ed25519 key signs in a commit: it is signed for nobody.
@@ -115,6 +145,10 @@ impl Framed {
     fn field(&mut self, bytes: &[u8]) {
         self.raw(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
         self.raw(bytes);
+    }
+
+    fn count(&mut self, count: usize) {
+        self.raw(&u16::try_from(count).unwrap_or(u16::MAX).to_be_bytes());
     }
 
     fn raw(&mut self, bytes: &[u8]) {

@@ -1,9 +1,12 @@
 //! What one device holds, read for a ceremony.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::failure::{Failure, Kind};
-use crate::store::{Fsid, Secret, Shares, Sharing, State, Store, StoreError, Vault, VaultKey};
+use crate::store::{
+    Fsid, PublicKey, Secret, Shares, Sharing, State, Store, StoreError, Vault, VaultKey,
+};
 
 impl Vault {
     /// The sharing that signs, if this device holds one.
@@ -49,6 +52,101 @@ pub struct Keys {
     pub eddsa: Option<Arc<quorate_eddsa::KeyShare>>,
     /// What the backup that this came from says besides ([`Shares::rest`]).
     pub rest: Option<Arc<Secret<Vec<u8>>>>,
+    /// The shares of the keys that the vault has for single chains, as far as this device has them.
+    pub chains: BTreeMap<PublicKey, ChainShare>,
+}
+
+impl Keys {
+    /// The share of the vault's ECDSA key, or of the key `own` of a single chain.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Forbidden`] where this device has none.
+    pub fn ecdsa_of(
+        &self,
+        own: Option<&[u8; 33]>,
+    ) -> Result<Arc<quorate_ecdsa::KeyShare>, Failure> {
+        match own.map(|key| self.chains.get(&PublicKey::Ecdsa(*key))) {
+            None => Ok(Arc::clone(&self.ecdsa)),
+            Some(Some(ChainShare::Ecdsa(share))) => Ok(Arc::clone(share)),
+            Some(_) => Err(no_share()),
+        }
+    }
+
+    /// The share of the vault's Ed25519 key, or of the key `own` of a single chain.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Forbidden`] where this device has none.
+    pub fn eddsa_of(
+        &self,
+        own: Option<&[u8; 32]>,
+    ) -> Result<Arc<quorate_eddsa::KeyShare>, Failure> {
+        match own.map(|key| self.chains.get(&PublicKey::Eddsa(*key))) {
+            None => self.eddsa.clone().ok_or_else(no_share),
+            Some(Some(ChainShare::Eddsa(share))) => Ok(Arc::clone(share)),
+            Some(_) => Err(no_share()),
+        }
+    }
+}
+
+fn no_share() -> Failure {
+    Failure::new(
+        Kind::Forbidden,
+        "this device has no share of that key, though the vault has the key",
+        "use another device of the vault, or make a new vault and move the funds there",
+    )
+}
+
+/// A share of a key that is of one curve or of the other.
+#[derive(Clone, Debug)]
+pub enum ChainShare {
+    /// Of an ECDSA key.
+    Ecdsa(Arc<quorate_ecdsa::KeyShare>),
+    /// Of an Ed25519 key.
+    Eddsa(Arc<quorate_eddsa::KeyShare>),
+}
+
+impl ChainShare {
+    /// The share of `key`, under every check of its loader.
+    fn load(key: &PublicKey, bytes: &[u8]) -> Result<Self, String> {
+        match key {
+            PublicKey::Ecdsa(_) => quorate_ecdsa::KeyShare::from_bytes(bytes)
+                .map(|share| Self::Ecdsa(Arc::new(share)))
+                .map_err(|why| why.to_string()),
+            PublicKey::Eddsa(_) => quorate_eddsa::KeyShare::from_bytes(bytes)
+                .map(|share| Self::Eddsa(Arc::new(share)))
+                .map_err(|why| why.to_string()),
+        }
+    }
+
+    /// The key that it is a share of.
+    pub fn public_key(&self) -> PublicKey {
+        match self {
+            Self::Ecdsa(share) => PublicKey::Ecdsa(share.public_key()),
+            Self::Eddsa(share) => PublicKey::Eddsa(share.public_key()),
+        }
+    }
+
+    /// The id by which setups name the key.
+    pub fn key_id(&self) -> [u8; 32] {
+        match self {
+            Self::Ecdsa(share) => share.key_id(),
+            Self::Eddsa(share) => share.key_id(),
+        }
+    }
+
+    /// Threshold, party id, number of parties.
+    fn place(&self) -> (u8, u8, usize) {
+        match self {
+            Self::Ecdsa(share) => {
+                (share.threshold(), share.party_id(), usize::from(share.parties()))
+            }
+            Self::Eddsa(share) => {
+                (share.threshold(), share.party_id(), usize::from(share.parties()))
+            }
+        }
+    }
 }
 
 /// Opens this device's shares of a sharing and compares them with everything public that is stored beside them.
@@ -88,9 +186,18 @@ pub(crate) fn load_keys(shares: &Shares, sharing: &Sharing) -> Result<Keys, Stri
         && eddsa.as_ref().is_none_or(|share| {
             (share.threshold(), share.party_id(), usize::from(share.parties())) == place
         });
+    let mut chains = BTreeMap::new();
+    for (key, bytes) in &shares.chains {
+        let share = ChainShare::load(key, bytes.expose())?;
+        let known = sharing.chain_keys.iter().any(|chain| chain.key == *key);
+        if !known || share.public_key() != *key || share.place() != place {
+            return Err(format!("its share of the key {key} is of another one"));
+        }
+        chains.insert(*key, share);
+    }
     if same {
         let rest = shares.rest.as_ref().map(|rest| Arc::new(Secret::of(rest.expose().clone())));
-        Ok(Keys { ecdsa: Arc::new(ecdsa), eddsa: eddsa.map(Arc::new), rest })
+        Ok(Keys { ecdsa: Arc::new(ecdsa), eddsa: eddsa.map(Arc::new), rest, chains })
     } else {
         Err("it is not the share that the store says it is".to_owned())
     }

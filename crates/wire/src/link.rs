@@ -31,6 +31,7 @@ pub use payload::{
 
 use crate::relay_api::{BaseUrl, PartyId, SessionId};
 use crate::seal::SessionKey;
+use crate::setup::PublicKey;
 
 /// The longest link read, in characters.
 pub const MAX_LEN: usize = 1 << 20;
@@ -165,6 +166,17 @@ pub struct Extension {
     pub public_key_eddsa: Option<[u8; 32]>,
     /// Whether other clients may take part, so that none of what only our devices do is waited for.
     pub open: bool,
+    /// The keys that the vault which is reshared has for single chains.
+    pub chains: Vec<ChainKey>,
+}
+
+/// The key that a vault from a seed phrase has for one chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainKey {
+    /// The chain, by its name in this family of apps.
+    pub chain: String,
+    /// Its public key.
+    pub key: PublicKey,
 }
 
 impl Link {
@@ -193,8 +205,7 @@ impl Link {
     pub fn beyond_this_version(&self) -> Option<String> {
         let library = |library| match library {
             Library::Gg20 => Some("a vault of the GG20 kind".to_owned()),
-            Library::KeyImport => Some("keys from a seed phrase".to_owned()),
-            Library::Dkls => None,
+            Library::Dkls | Library::KeyImport => None,
         };
         match self {
             Self::Keygen(link) => library(link.library),

@@ -6,7 +6,9 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   quorate keygen Savings --devices 3                  2 of 3
-  quorate keygen Savings --devices 3 --threshold 3    all three must sign")]
+  quorate keygen Savings --devices 3 --threshold 3    all three must sign
+  quorate keygen Old --devices 2 --import -           the keys of a seed phrase, which is asked for
+  quorate keygen Old --devices 2 --import words.txt --chain Bitcoin --chain Solana")]
 pub(crate) struct Keygen {
     /// What the vault will be called
     pub(crate) name: String,
@@ -20,7 +22,32 @@ pub(crate) struct Keygen {
     pub(crate) threshold: Option<u8>,
 
     #[command(flatten)]
+    pub(crate) import: Import,
+
+    #[command(flatten)]
     pub(crate) manner: Manner,
+}
+
+/// Keys that exist
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Take the keys of a seed phrase (BIP39, English) instead of new ones: from a file, or '-' to type or pipe it in.
+    /// Whoever has the phrase has the vault; a fresh vault, to which the funds are moved, is safer
+    #[arg(id = "import", long = "import", value_name = "FILE|-")]
+    pub(crate) from: Option<PathBuf>,
+
+    /// A chain that gets the key its wallets make of the phrase; chains with the same path share it (repeatable)
+    /// [default: all that can be imported]
+    #[arg(long, value_name = "CHAIN", requires = "import")]
+    pub(crate) chain: Vec<String>,
+
+    /// Solana: the path that Phantom uses, m/44'/501'/0'/0'
+    #[arg(long, requires = "import")]
+    pub(crate) solana_phantom: bool,
+
+    /// Terra and TerraClassic: the path of Cosmos
+    #[arg(long, requires = "import")]
+    pub(crate) terra_cosmos: bool,
 }
 
 /// How a keygen or reshare is held

@@ -1,10 +1,10 @@
 //! `quorate address`: where the vault can be paid.
 
+use quorate_chain::Curve;
 use quorate_chain::chain::{self, CHAINS, Chain};
-use quorate_chain::{Curve, PublicKey};
-use quorate_vault::ceremony::keysign::{derived, public_key_eddsa};
 use quorate_vault::ceremony::reshare::signing;
-use quorate_vault::store::{Sharing, Store, Vault};
+use quorate_vault::chain_keys::{self, KeyOfChain};
+use quorate_vault::store::{PublicKey, Sharing, Store, Vault};
 use serde::Serialize;
 
 use crate::args::{Address, Globals};
@@ -86,23 +86,21 @@ pub(crate) fn find_chain(name: &str) -> Result<&'static Chain, Failure> {
 
 /// A vault of an earlier version has no Ed25519 key.
 fn has_key(sharing: &Sharing, chain: &Chain) -> bool {
-    chain.curve() == Curve::Secp256k1 || sharing.public_key_eddsa.is_some()
+    chain.curve() == Curve::Secp256k1
+        || sharing.public_key_eddsa.is_some()
+        || chain_keys::own(sharing, chain).is_some()
 }
 
 fn line(sharing: &Sharing, chain: &'static Chain) -> Result<Line, Failure> {
-    let public_key = match chain.curve() {
-        Curve::Secp256k1 => PublicKey::Ecdsa(derived(sharing, chain.path)?),
-        Curve::Ed25519 => PublicKey::Eddsa(public_key_eddsa(sharing)?),
-    };
-    let address = chain.address(public_key).map_err(|why| {
+    let KeyOfChain { key, path } = chain_keys::of(sharing, chain)?;
+    let address = chain.address(key).map_err(|why| {
         Failure::new(
             Kind::Unreadable,
             format!("the vault has no address on {}: {why}", chain.name),
             "use another device of the vault",
         )
     })?;
-    let public_key = hex::encode(public_key.as_bytes());
-    Ok(Line { chain: chain.name, address, path: chain.path, public_key })
+    Ok(Line { chain: chain.name, address, path, public_key: key.to_string() })
 }
 
 /// The vault's ECDSA key on a chain (SEC1 compressed).
@@ -111,7 +109,14 @@ pub(super) fn ecdsa_key(
     vault: &Vault,
     chain: &Chain,
 ) -> Result<[u8; 33], Failure> {
-    Ok(derived(opened(store, vault)?, chain.path)?)
+    match chain_keys::of(opened(store, vault)?, chain)?.key {
+        PublicKey::Ecdsa(key) => Ok(key),
+        PublicKey::Eddsa(_) => Err(Failure::new(
+            Kind::Invalid,
+            format!("{} does not use the ECDSA key", chain.name),
+            "name another chain",
+        )),
+    }
 }
 
 /// The sharing that signs, whose shares on this device have been opened and belong to its keys.

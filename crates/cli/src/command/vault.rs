@@ -46,6 +46,7 @@ fn list(output: &Output, vaults: &[Vault]) {
                 state,
                 open,
                 backed_up,
+                imported,
                 ..
             } = view;
             let backup = if *backed_up || *state == "retired" { "" } else { "no backup" };
@@ -53,7 +54,7 @@ fn list(output: &Output, vaults: &[Vault]) {
                 "{name:widest$}  {threshold} of {:<2}  {:<9} {key}  {}  {backup}",
                 parties.len(),
                 epoch_name(*epoch),
-                remarks(if *state == "active" { "" } else { state }, *open)
+                remarks(if *state == "active" { "" } else { state }, *open, *imported)
             );
             plain(line.trim_end())
         })
@@ -64,10 +65,15 @@ fn list(output: &Output, vaults: &[Vault]) {
     output.document(&List { vaults: views }, &lines.join("\n"));
 }
 
-/// What is not as one expects: a state, and that other clients may be members.
-fn remarks(state: &str, open: bool) -> String {
+/// What is not as one expects: a state, that other clients may be members, that the keys existed before.
+fn remarks(state: &str, open: bool, imported: bool) -> String {
     let open = if open { "open" } else { "" };
-    [state, open].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+    let imported = if imported { "imported" } else { "" };
+    [state, open, imported]
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// One sharing of a vault.
@@ -122,7 +128,7 @@ fn show(output: &Output, vault: &Vault) -> Result<(), Failure> {
     if epochs.len() > 1 {
         text.extend(epochs.iter().map(
             |Epoch { number, state, threshold, parties, open, backed_up, .. }| {
-                let remarks = remarks(state, *open);
+                let remarks = remarks(state, *open, false);
                 let backup = if *backed_up { "backed up" } else { "no backup" };
                 let epoch = epoch_name(*number);
                 format!("  {epoch:<9} {remarks}, {threshold} of {}, {backup}", parties.len())

@@ -126,12 +126,12 @@ impl From<ceremony::Event> for Event {
             ceremony::Event::Joined { party, count, needed } => {
                 Self::Joined { party, count, needed }
             }
-            ceremony::Event::Progress { ceremony, key, round, of } => {
+            ceremony::Event::Progress { ceremony, key, chain, round, of } => {
                 let key = match key {
                     Suite::Ecdsa => "ecdsa",
                     Suite::Eddsa => "eddsa",
                 };
-                Self::Progress { ceremony: ceremony.to_owned(), key, round, of }
+                Self::Progress { ceremony: ceremony.to_owned(), key, chain, round, of }
             }
             ceremony::Event::Activated { vault, epoch } => Self::Activated { vault, epoch },
             ceremony::Event::Banned { party, check } => Self::Banned { party, check },

@@ -18,7 +18,15 @@ pub(crate) enum Event {
     /// A device is in the lobby.
     Joined { party: String, count: usize, needed: usize },
     /// A round has begun.
-    Progress { ceremony: String, key: &'static str, round: u8, of: u8 },
+    Progress {
+        ceremony: String,
+        key: &'static str,
+        /// Whose own key it is, in a vault from a seed phrase.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        chain: Option<String>,
+        round: u8,
+        of: u8,
+    },
     /// What a person is asked to approve.
     Approve {
         ceremony: String,
@@ -69,6 +77,7 @@ pub(crate) struct StepTime {
 
 /// A vault through the sharing that matters most: the active one, else the latest that is not retired.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(crate) struct VaultView {
     pub(crate) name: String,
     pub(crate) public_key_ecdsa: String,
@@ -88,6 +97,17 @@ pub(crate) struct VaultView {
     pub(crate) certified: bool,
     /// Whether a backup of this sharing has been made, or it was restored from one.
     pub(crate) backed_up: bool,
+    /// Whether the keys existed before the vault: they came from a seed phrase.
+    pub(crate) imported: bool,
+    /// The keys that it has for single chains.
+    pub(crate) chain_keys: Vec<ChainKeyView>,
+}
+
+/// The key that a vault from a seed phrase has for one chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct ChainKeyView {
+    pub(crate) chain: String,
+    pub(crate) public_key: String,
 }
 
 impl VaultView {
@@ -106,6 +126,15 @@ impl VaultView {
             open: sharing.is_open(),
             certified: sharing.certificate.is_some(),
             backed_up: sharing.backed_up,
+            imported: sharing.imported,
+            chain_keys: sharing
+                .chain_keys
+                .iter()
+                .map(|own| ChainKeyView {
+                    chain: own.chain.clone(),
+                    public_key: own.key.to_string(),
+                })
+                .collect(),
         }
     }
 
@@ -148,7 +177,13 @@ mod tests {
             serde_json::json!({"event": "joined", "party": "pixel-0f3a", "count": 2, "needed": 3})
         );
         assert_eq!(
-            json(&Event::Progress { ceremony: "keygen".into(), key: "ecdsa", round: 2, of: 4 }),
+            json(&Event::Progress {
+                ceremony: "keygen".into(),
+                key: "ecdsa",
+                chain: None,
+                round: 2,
+                of: 4
+            }),
             serde_json::json!({"event": "progress", "ceremony": "keygen", "key": "ecdsa", "round": 2, "of": 4})
         );
         assert_eq!(

@@ -40,7 +40,8 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
         Event::Joined { party, count, needed } => {
             vec![Line::Note(format!("{} is here ({count} of {needed})", plain(party)))]
         }
-        Event::Progress { ceremony, key, round, of } => {
+        Event::Progress { ceremony, key, chain, round, of } => {
+            let key = chain.as_ref().map_or_else(|| (*key).to_owned(), |chain| plain(chain));
             vec![Line::Progress(format!("{ceremony} ({key}): round {round} of {of}"))]
         }
         Event::Approve { summary, committee, threshold, .. } => vec![
@@ -105,8 +106,8 @@ pub(super) fn of(event: &Event) -> Vec<Line> {
 /// A few lines: what it is, its keys, its devices.
 impl fmt::Display for VaultView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, threshold, parties, epoch, me, state, open, certified, backed_up, .. } =
-            self;
+        let Self { name, threshold, parties, epoch, me, state, open, certified, .. } = self;
+        let Self { backed_up, imported, .. } = self;
         let due = !backed_up && *state != "retired";
         let state = if *state == "active" { String::new() } else { format!(", {state}") };
         let epoch = epoch_name(*epoch);
@@ -120,6 +121,16 @@ impl fmt::Display for VaultView {
             let indent = if position == 0 { "" } else { "\n         " };
             let this = if party == me { " (this device)" } else { "" };
             write!(f, "{indent}  {}{this}", plain(party))?;
+        }
+        if *imported {
+            write!(
+                f,
+                "\n  imported these keys existed before: whoever has the seed phrase has this vault"
+            )?;
+        }
+        if !self.chain_keys.is_empty() {
+            let chains: Vec<String> = self.chain_keys.iter().map(|own| plain(&own.chain)).collect();
+            write!(f, "\n  chains   with keys of their own: {}", chains.join(", "))?;
         }
         if *open {
             write!(

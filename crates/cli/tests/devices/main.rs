@@ -7,6 +7,7 @@ mod address;
 mod backups;
 mod bad_links;
 mod bad_stores;
+mod import;
 mod interrupted;
 mod lost_relay;
 mod mediator;

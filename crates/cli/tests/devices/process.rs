@@ -1,7 +1,7 @@
 //! A process of the program: what it says, a line at a time, and how it ends. Nothing is waited for without end.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
@@ -47,8 +47,15 @@ pub(crate) struct Ended {
 
 impl Running {
     pub(crate) fn start(who: &str, command: &mut Command) -> Self {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::start_with_input(who, command, "")
+    }
+
+    /// The same, with something for it to read.
+    pub(crate) fn start_with_input(who: &str, command: &mut Command, input: &str) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
+        // A program that does not read it has closed its end, perhaps already.
+        let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
         let mut stderr = child.stderr.take().expect("a pipe");
         let complaints = std::thread::spawn(move || {
             let mut text = String::new();

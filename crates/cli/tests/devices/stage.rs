@@ -126,6 +126,11 @@ impl Device {
         Running::start(&self.name, self.command(words).arg("--yes"))
     }
 
+    /// The same, with something for it to read.
+    pub(crate) fn start_with_input(&self, words: &[&str], input: &str) -> Running {
+        Running::start_with_input(&self.name, self.command(words).arg("--yes"), input)
+    }
+
     /// The same, with little patience for silent devices.
     pub(crate) fn start_impatient(&self, words: &[&str]) -> Running {
         Running::start(&self.name, self.command(words).args(["--yes", "--timeout", PATIENCE]))

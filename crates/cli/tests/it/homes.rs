@@ -88,7 +88,7 @@ fn vaults_are_listed_and_shown_without_the_passphrase() {
             "name": "Savings", "public_key_ecdsa": key, "public_key_eddsa": "",
             "chain_code": "09".repeat(32), "threshold": 2, "parties": ["a-1", "b-2", "c-3"],
             "me": "b-2", "epoch": 1, "state": "active", "open": false, "certified": true,
-            "backed_up": false,
+            "backed_up": false, "imported": false, "chain_keys": [],
         })
     );
 

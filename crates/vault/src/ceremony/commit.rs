@@ -1,6 +1,6 @@
 //! The two-step commit of a new sharing (`spec/commit.md`): stage, compare, sign once together, activate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quorate_ecdsa::KeyShare;
 use quorate_eddsa::NewShare;
@@ -11,17 +11,20 @@ use sha2::{Digest as _, Sha256};
 
 use super::completion::AwaitingCompletion;
 use super::desk::{CERTIFICATE, Desk};
-use super::engine::{self, Leg};
+use super::engine::{self, Leg, Output};
 use super::running::{Purpose, Running};
 use super::setups::{Act, Seat, Setups};
 use super::subject::{Raw, Signature, Target};
-use super::task::Task;
+use super::task::{Keygen, Task};
 use super::{Answer, Effect, Millis, Outcome, Stage, Want, published};
 use crate::backup::carried;
-use crate::certificate::{self, Member, Origin, View};
+use crate::certificate::{self, Imported, Member, Origin, View};
+use crate::chain_keys::distinct;
 use crate::failure::{Failure, Kind};
 use crate::home::{self, Keys};
-use crate::store::{Ban, Change, Fsid, OPEN, Shares, Sharing, State, VaultKey};
+use crate::store::{
+    Ban, ChainKey, Change, Fsid, OPEN, PublicKey, Secret, Shares, Sharing, State, VaultKey,
+};
 
 /// A new sharing on its way to becoming the one that signs.
 pub(super) struct Commit {
@@ -51,35 +54,54 @@ pub(super) struct AwaitingCertificate {
     until: Millis,
 }
 
+/// What one protocol of a keygen, import or reshare ended with.
+pub(super) struct Made {
+    /// The chain whose own key it is.
+    pub(super) chain: Option<String>,
+    pub(super) output: Output,
+}
+
+/// All new shares of a vault.
+struct New {
+    ecdsa: Box<KeyShare>,
+    eddsa: Option<Box<NewShare>>,
+    chains: Vec<NewChainShare>,
+}
+
+/// A new share of the key of a single chain.
+enum NewChainShare {
+    Ecdsa(Box<KeyShare>),
+    Eddsa(Box<NewShare>),
+}
+
 /// COMMIT 3, STAGE and PREP: write the shares down, then say what was written.
 pub(super) fn stage(
     desk: &mut Desk,
     task: Task,
-    ecdsa: &KeyShare,
-    eddsa: Option<&NewShare>,
+    made: Vec<Made>,
     names: &[String],
     rng: &mut dyn CryptoRng,
 ) -> Stage {
-    if !is_what_was_asked_for(&task, ecdsa, eddsa) {
-        return Stage::Over(Err(Failure::fault(
-            "the protocol ended with another key than it ran for",
-        )));
-    }
+    let wrong = || Stage::Over(Err(Failure::fault(ANOTHER_KEY)));
+    let Some(mut new) = New::of(made) else { return wrong() };
+    let Some(chain_keys) = new.is_what_was_asked_for(&task) else { return wrong() };
+    new.keep_the_first_of_each_key();
     let open = task.is_open();
-    let (origin, name, previous, epoch, rest) = match task {
+    let (origin, imported, name, previous, epoch, rest) = match task {
         Task::Reshare(task) => {
             // BACKUP 5.4. What does not read back was never kept.
             let rest = task.held.and_then(|(_, keys)| carried(keys.rest?.as_ref()).ok());
-            (Origin::Reshare, task.name, task.previous, task.epoch, rest)
+            (Origin::Reshare, task.imported, task.name, task.previous, task.epoch, rest)
         }
-        Task::Keygen(task) => (Origin::Keygen, task.name, None, 1, None),
+        Task::Keygen(task) => (Origin::Keygen, task.import.is_some(), task.name, None, 1, None),
         Task::Keysign(_) | Task::Resume(_) => return Stage::Over(Err(fault())),
     };
+    let New { ecdsa, eddsa, chains } = &new;
     let public: Vec<[u8; 33]> = ecdsa.public_shares();
     let members = names.iter().zip(&public).enumerate().map(|(id, (name, share))| Member {
         name,
         share_ecdsa: *share,
-        share_eddsa: eddsa.and_then(|new| new.public_shares.get(id).copied()),
+        share_eddsa: eddsa.as_ref().and_then(|new| new.public_shares.get(id).copied()),
     });
     let view = View {
         origin,
@@ -89,9 +111,13 @@ pub(super) fn stage(
         epoch,
         vault: VaultKey(ecdsa.public_key()),
         chain_code: ecdsa.chain_code(),
-        public_key_eddsa: eddsa.map(|new| new.share.public_key()),
+        public_key_eddsa: eddsa.as_ref().map(|new| new.share.public_key()),
         threshold: ecdsa.threshold(),
         members: members.collect(),
+        imported: imported.then(|| Imported {
+            chains: &chain_keys,
+            shares: chains.iter().map(NewChainShare::public_shares).collect(),
+        }),
     };
     let digest = if open { OPEN } else { view.digest() };
     let sharing = Sharing {
@@ -111,11 +137,14 @@ pub(super) fn stage(
         created: desk.today(),
         backed_up: false,
         erased: false,
-        imported: false,
-        chain_keys: Vec::new(),
+        imported,
+        chain_keys: chain_keys.clone(),
     };
-    let shares =
-        Shares { rest, ..Shares::of(ecdsa.to_bytes(), eddsa.map(|new| new.share.to_bytes())) };
+    let shares = Shares {
+        chains: chains.iter().map(|share| (share.public_key(), share.to_bytes())).collect(),
+        rest,
+        ..Shares::of(ecdsa.to_bytes(), eddsa.as_ref().map(|new| new.share.to_bytes()))
+    };
     // What will be read back later must load now, under every check of the loader.
     let Ok(keys) = home::load_keys(&shares, &sharing) else { return Stage::Over(Err(fault())) };
     desk.effects.push(Effect::Persist(Change::Stage {
@@ -138,33 +167,124 @@ pub(super) fn stage(
     })
 }
 
-/// The engines compare the keys; here, once more and for both, before anything is written.
-fn is_what_was_asked_for(task: &Task, ecdsa: &KeyShare, eddsa: Option<&NewShare>) -> bool {
-    let complete = eddsa.is_none_or(|new| {
-        let members = ecdsa.parties();
-        new.public_shares.len() == usize::from(members)
-            && (new.share.party_id(), new.share.parties(), new.share.threshold())
-                == (ecdsa.party_id(), members, ecdsa.threshold())
-    });
-    let public_key = eddsa.map(|new| new.share.public_key());
-    let named = eddsa.map(|new| new.share.key_id());
-    let same = match task {
-        Task::Keygen(_) => {
+const ANOTHER_KEY: &str = "the protocol ended with another key than it ran for";
+
+impl New {
+    /// The vault's keys come first, in this order; then those of single chains.
+    fn of(made: Vec<Made>) -> Option<Self> {
+        let mut made = made.into_iter().peekable();
+        let Some(Made { chain: None, output: Output::Ecdsa(ecdsa) }) = made.next() else {
+            return None;
+        };
+        let mut eddsa = None;
+        if made.peek().is_some_and(|next| next.chain.is_none()) {
+            let Some(Made { output: Output::Eddsa(share), .. }) = made.next() else { return None };
+            eddsa = Some(share);
+        }
+        let chains = made.map(|next| match next {
+            Made { chain: Some(_), output: Output::Ecdsa(share) } => {
+                Some(NewChainShare::Ecdsa(share))
+            }
+            Made { chain: Some(_), output: Output::Eddsa(share) } => {
+                Some(NewChainShare::Eddsa(share))
+            }
+            _ => None,
+        });
+        Some(Self { ecdsa, eddsa, chains: chains.collect::<Option<_>>()? })
+    }
+
+    /// The engines compare the keys; here, once more and for all, before anything is written. The keys of single chains
+    /// by their chains.
+    fn is_what_was_asked_for(&self, task: &Task) -> Option<Vec<ChainKey>> {
+        let Self { ecdsa, eddsa, chains } = self;
+        let place = (ecdsa.party_id(), ecdsa.parties(), ecdsa.threshold());
+        let complete = eddsa.as_ref().is_none_or(|new| is_whole(new, place))
+            && chains.iter().all(|share| match share {
+                NewChainShare::Ecdsa(share) => {
+                    (share.party_id(), share.parties(), share.threshold()) == place
+                }
+                NewChainShare::Eddsa(new) => is_whole(new, place),
+            });
+        let public_key = eddsa.as_ref().map(|new| new.share.public_key());
+        let named = eddsa.as_ref().map(|new| new.share.key_id());
+        let keys: Vec<PublicKey> = chains.iter().map(NewChainShare::public_key).collect();
+        // What the root key signs with path m is a certificate: no chain may sign with it.
+        let apart = keys.iter().all(|key| {
+            *key != PublicKey::Ecdsa(ecdsa.public_key())
+                && public_key.is_none_or(|root| *key != PublicKey::Eddsa(root))
+        });
+        let fresh = || {
             ecdsa.key_id()[..] == Sha256::digest(ecdsa.public_key())[..]
                 && named == public_key.map(|key| Sha256::digest(key).into())
+        };
+        let (same, chain_keys) = match task {
+            Task::Keygen(Keygen { import: None, .. }) => (fresh() && keys.is_empty(), Vec::new()),
+            Task::Keygen(Keygen { import: Some(import), .. }) => {
+                let all = [PublicKey::Ecdsa(ecdsa.public_key())]
+                    .into_iter()
+                    .chain(public_key.map(PublicKey::Eddsa))
+                    .chain(keys.iter().copied());
+                let expected = import.expected.as_ref();
+                let same = fresh()
+                    && public_key.is_some()
+                    && keys.len() == import.chains.len()
+                    && expected.is_none_or(|expected| all.eq(expected.iter().copied()));
+                let chains = import.chains.iter().zip(&keys);
+                let named =
+                    chains.map(|(chain, key)| ChainKey { chain: chain.name.to_owned(), key: *key });
+                (same, named.collect())
+            }
+            Task::Reshare(task) => {
+                let held = task.held.as_ref();
+                let distinct = distinct(&task.chains).into_iter().map(|own| own.key);
+                let same = held.is_none_or(|(sharing, _)| ecdsa.chain_code() == sharing.chain_code)
+                    && ecdsa.public_key() == task.vault.0
+                    && task.vault.0.starts_with(&ecdsa.key_id())
+                    && task.previous != Some(Fsid(ecdsa.fsid()))
+                    && public_key == task.eddsa
+                    && named == task.eddsa
+                    && keys.iter().copied().eq(distinct);
+                (same, task.chains.clone())
+            }
+            Task::Keysign(_) | Task::Resume(_) => (false, Vec::new()),
+        };
+        (complete && apart && same).then_some(chain_keys)
+    }
+
+    /// Other clients' links may name several chains of one path: one key, shared as often.
+    fn keep_the_first_of_each_key(&mut self) {
+        let mut seen = BTreeSet::new();
+        self.chains.retain(|share| seen.insert(share.public_key()));
+    }
+}
+
+/// Whether a new share of an Ed25519 key has this place, and everybody's public share beside it.
+fn is_whole(new: &NewShare, place: (u8, u8, u8)) -> bool {
+    new.public_shares.len() == usize::from(place.1)
+        && (new.share.party_id(), new.share.parties(), new.share.threshold()) == place
+}
+
+impl NewChainShare {
+    fn public_key(&self) -> PublicKey {
+        match self {
+            Self::Ecdsa(share) => PublicKey::Ecdsa(share.public_key()),
+            Self::Eddsa(new) => PublicKey::Eddsa(new.share.public_key()),
         }
-        Task::Reshare(task) => {
-            let held = task.held.as_ref();
-            held.is_none_or(|(sharing, _)| ecdsa.chain_code() == sharing.chain_code)
-                && ecdsa.public_key() == task.vault.0
-                && task.vault.0.starts_with(&ecdsa.key_id())
-                && task.previous != Some(Fsid(ecdsa.fsid()))
-                && public_key == task.eddsa
-                && named == task.eddsa
+    }
+
+    fn to_bytes(&self) -> Secret<Vec<u8>> {
+        match self {
+            Self::Ecdsa(share) => share.to_bytes(),
+            Self::Eddsa(new) => new.share.to_bytes(),
         }
-        Task::Keysign(_) | Task::Resume(_) => false,
-    };
-    complete && same
+    }
+
+    fn public_shares(&self) -> Vec<Vec<u8>> {
+        match self {
+            Self::Ecdsa(share) => share.public_shares().iter().map(|s| s.to_vec()).collect(),
+            Self::Eddsa(new) => new.public_shares.iter().map(|s| s.to_vec()).collect(),
+        }
+    }
 }
 
 impl Commit {
@@ -181,16 +301,21 @@ impl Commit {
     /// COMMIT 4: what the members sign, in this order, with one key after the other. The certificate comes last: where
     /// there is one, everybody who made it has seen that the new shares of both keys sign.
     fn targets(&self) -> Vec<Target> {
+        let chains = distinct(&self.sharing.chain_keys).into_iter().map(|own| {
+            let message = certificate::preimage_of_chain_key(&self.sharing.digest, &own.key);
+            Target::of_chain_key(own.key, message)
+        });
         let eddsa = self.sharing.public_key_eddsa.map(|public_key| Target::Eddsa {
             public_key,
             message: certificate::preimage(&self.sharing.digest),
+            own: false,
         });
-        eddsa.into_iter().chain([self.certificate()]).collect()
+        chains.chain(eddsa).chain([self.certificate()]).collect()
     }
 
     fn certificate(&self) -> Target {
         let public_key = self.sharing.vault.0;
-        Target::Ecdsa { public_key, path: "m".to_owned(), digest: self.message() }
+        Target::Ecdsa { public_key, path: "m".to_owned(), digest: self.message(), own: false }
     }
 
     /// The signings that certify the sharing.
@@ -199,9 +324,13 @@ impl Commit {
     }
 
     /// Takes a seat in one of them.
-    pub(super) fn sign(&self, seat: Seat, rng: &mut dyn CryptoRng) -> Result<Leg, Failure> {
-        let suite = seat.setup.suite();
-        let target = self.targets().into_iter().find(|target| target.key() == suite);
+    pub(super) fn sign(
+        &self,
+        act: usize,
+        seat: Seat,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Leg, Failure> {
+        let target = self.targets().into_iter().nth(act);
         engine::sign(seat, &self.keys, target.ok_or_else(fault)?, rng)
     }
 
@@ -363,7 +492,8 @@ impl AwaitingVoteSetup {
         let started = self.setups.seats(desk, rng).and_then(|seats| {
             self.judge(&seats, &desk.meeting.initiator_name())?;
             let names = seats.first().map(|seat| seat.setup.names().to_vec()).unwrap_or_default();
-            let legs = seats.into_iter().map(|seat| self.commit.sign(seat, rng));
+            let legs = seats.into_iter().enumerate();
+            let legs = legs.map(|(act, seat)| self.commit.sign(act, seat, rng));
             Ok((legs.collect::<Result<_, _>>()?, names))
         });
         match started {

@@ -112,8 +112,8 @@ impl AwaitingSetup {
     fn read(mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
         let initiator = desk.meeting.initiator_name();
         let seated = self.setups.seats(desk, rng).and_then(|seats| {
-            for seat in &seats {
-                self.task.judge(&seat.setup, &self.committee, &initiator)?;
+            for (act, seat) in seats.iter().enumerate() {
+                self.task.judge(act, &seat.setup, &self.committee, &initiator)?;
             }
             Ok(seats)
         });

@@ -1,14 +1,13 @@
 //! A run of any protocol of either engine behind one face, as a running ceremony needs it.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use quorate_core::session::Session;
 use quorate_core::{Committee, PartyIndex};
 use quorate_ecdsa::derive::DerivationPath;
-use quorate_wire::frame::Frame;
+use quorate_wire::frame::{Enclosure, Frame};
 use quorate_wire::relay_api::Namespace;
-use quorate_wire::setup::Suite;
+use quorate_wire::setup::{Body, PublicKey, Setup, Suite};
 use rand_core::CryptoRng;
 
 use super::setups::Seat;
@@ -16,11 +15,14 @@ use super::subject::{Raw, Target};
 use super::task::Reshare;
 use crate::failure::{Failure, Kind};
 use crate::home::Keys;
+use crate::phrase::PrivateKey;
 use crate::run::{Kept, Progress, Run};
 
 /// One protocol of a ceremony, at work or waiting for its turn.
 pub(super) struct Leg {
     pub(super) key: Suite,
+    /// The chain whose own key it is, if it is one's.
+    pub(super) chain: Option<String>,
     /// Where its frames go.
     pub(super) mail: Namespace,
     pub(super) engine: Box<dyn Engine>,
@@ -142,7 +144,7 @@ impl From<quorate_eddsa::Signature> for Output {
 
 /// Starts the making of a key.
 pub(super) fn keygen(seat: Seat, threshold: u8, rng: &mut dyn CryptoRng) -> Result<Leg, Failure> {
-    let Seat { setup, me, exchange, mail } = seat;
+    let Seat { setup, me, exchange, mail, chain } = seat;
     let committee = Committee::new(me, setup.size(), threshold).map_err(refused)?;
     let engine = match setup.suite() {
         Suite::Ecdsa => {
@@ -156,46 +158,103 @@ pub(super) fn keygen(seat: Seat, threshold: u8, rng: &mut dyn CryptoRng) -> Resu
             boxed(Run::start(exchange, |_| Ok(quorate_eddsa::dkg::Session::start(params, rng))))
         }
     }?;
-    Ok(Leg { key: setup.suite(), mail, engine, target: None })
+    Ok(Leg { key: setup.suite(), chain, mail, engine, target: None })
+}
+
+/// Starts the sharing of a key that exists: as the initiator with the key and its chain code, as any other device
+/// without.
+pub(super) fn import(
+    seat: Seat,
+    threshold: u8,
+    key: Option<(&PrivateKey, [u8; 32])>,
+    rng: &mut dyn CryptoRng,
+) -> Result<Leg, Failure> {
+    let Seat { setup, me, exchange, mail, chain } = seat;
+    let committee = Committee::new(me, setup.size(), threshold).map_err(refused)?;
+    let enclosure = Enclosure::draw(rng);
+    let enclosed = enclosure.public_key();
+    let exchange = exchange.with_enclosure(enclosure);
+    let engine = match setup.suite() {
+        Suite::Ecdsa => {
+            use quorate_ecdsa::import::Session;
+            let params = quorate_ecdsa::dkg::Params { committee, key_id: named(&setup) };
+            boxed(Run::start(exchange, |channel| {
+                match key {
+                    Some((PrivateKey::Ecdsa(key), chain_code)) => {
+                        Session::start_initiator(params, key.expose(), chain_code, channel, rng)
+                    }
+                    Some(_) => return Err(refused("the key is of the other curve")),
+                    None => Session::start(params, enclosed, channel),
+                }
+                .map_err(refused)
+            }))
+        }
+        Suite::Eddsa => {
+            use quorate_eddsa::import::Session;
+            let params = quorate_eddsa::dkg::Params { committee, key_id: named(&setup) };
+            boxed(Run::start(exchange, |_| {
+                match key {
+                    Some((PrivateKey::Eddsa(key), chain_code)) => {
+                        Session::start_initiator(params, key.expose(), chain_code, rng)
+                    }
+                    Some(_) => return Err(refused("the key is of the other curve")),
+                    None => Session::start(params, enclosed),
+                }
+                .map_err(refused)
+            }))
+        }
+    }?;
+    Ok(Leg { key: setup.suite(), chain, mail, engine, target: None })
+}
+
+/// The key id that a setup gives to a new key.
+fn named(setup: &Setup) -> Option<[u8; 32]> {
+    match setup.body() {
+        Body::Dkg { key_id, .. } => *key_id,
+        _ => None,
+    }
 }
 
 /// Starts the sharing anew of a key.
 pub(super) fn reshare(seat: Seat, task: &Reshare) -> Result<Leg, Failure> {
-    let Seat { setup, me, exchange, mail } = seat;
+    let Seat { setup, me, exchange, mail, chain } = seat;
     let (old, new) = task.places(setup.names());
     let (parties, threshold) = (setup.size(), task.size(setup.names()).threshold);
     let held = task.held.as_ref().map(|(_, keys)| keys);
-    let engine = match setup.suite() {
-        Suite::Ecdsa => {
+    let own = chain.is_some();
+    // The setup has been judged: its key is the one that this device knows.
+    let Body::Qc { public_key, .. } = setup.body() else { return Err(refused("no such setup")) };
+    let engine = match public_key {
+        PublicKey::Ecdsa(public_key) => {
             let params = quorate_ecdsa::quorum_change::Params {
                 me,
                 parties,
                 old,
                 new,
                 threshold,
-                public_key: task.vault.0,
-                share: held.map(|keys| Arc::clone(&keys.ecdsa)),
+                public_key: *public_key,
+                share: held.map(|keys| keys.ecdsa_of(own.then_some(public_key))).transpose()?,
             };
             boxed(Run::start(exchange, |channel| {
                 quorate_ecdsa::quorum_change::Session::start(params, channel).map_err(refused)
             }))
         }
-        Suite::Eddsa => {
+        PublicKey::Eddsa(public_key) => {
             let params = quorate_eddsa::quorum_change::Params {
                 me,
                 parties,
                 old,
                 new,
                 threshold,
-                public_key: task.eddsa.ok_or_else(no_eddsa)?,
-                share: held.and_then(|keys| keys.eddsa.clone()),
+                public_key: *public_key,
+                share: held.map(|keys| keys.eddsa_of(own.then_some(public_key))).transpose()?,
             };
             boxed(Run::start(exchange, |channel| {
                 quorate_eddsa::quorum_change::Session::start(params, channel).map_err(refused)
             }))
         }
     }?;
-    Ok(Leg { key: setup.suite(), mail, engine, target: None })
+    Ok(Leg { key: setup.suite(), chain, mail, engine, target: None })
 }
 
 /// Starts a signing.
@@ -205,12 +264,12 @@ pub(super) fn sign(
     target: Target,
     rng: &mut dyn CryptoRng,
 ) -> Result<Leg, Failure> {
-    let Seat { setup, me, exchange, mail } = seat;
+    let Seat { setup, me, exchange, mail, chain } = seat;
     let signers = setup.size();
     let engine = match &target {
-        Target::Ecdsa { path, digest, .. } => {
+        Target::Ecdsa { public_key, path, digest, own } => {
             let params = quorate_ecdsa::sign::Params {
-                share: Arc::clone(&keys.ecdsa),
+                share: keys.ecdsa_of(own.then_some(public_key))?,
                 me,
                 signers,
                 path: DerivationPath::parse(path).map_err(refused)?,
@@ -220,9 +279,9 @@ pub(super) fn sign(
                 quorate_ecdsa::sign::Session::start(params, channel, rng).map_err(refused)
             }))
         }
-        Target::Eddsa { message, .. } => {
+        Target::Eddsa { public_key, message, own } => {
             let params = quorate_eddsa::sign::Params {
-                share: keys.eddsa.clone().ok_or_else(no_eddsa)?,
+                share: keys.eddsa_of(own.then_some(public_key))?,
                 me,
                 signers,
                 message: message.clone(),
@@ -232,7 +291,7 @@ pub(super) fn sign(
             }))
         }
     }?;
-    Ok(Leg { key: setup.suite(), mail, engine, target: Some(target) })
+    Ok(Leg { key: setup.suite(), chain, mail, engine, target: Some(target) })
 }
 
 fn boxed<S: Session + 'static>(run: Result<Run<S>, Failure>) -> Result<Box<dyn Engine>, Failure>
@@ -248,8 +307,4 @@ fn refused(why: impl core::fmt::Display) -> Failure {
         format!("the protocol cannot start: {why}"),
         "check what was asked for, then start the ceremony again",
     )
-}
-
-fn no_eddsa() -> Failure {
-    refused("this vault has no Ed25519 key")
 }

@@ -1,23 +1,27 @@
 //! Following a link: what it asks of this device, checked against what this device knows.
 
+use std::collections::BTreeSet;
+
 use quorate_chain::chain::{self, Chain};
 use quorate_chain::message::Method;
-use quorate_wire::link::{self, Extension, Link};
+use quorate_wire::link::{self, Extension, Library, Link};
 use quorate_wire::relay_api::PartyId;
+use quorate_wire::setup;
 use rand_core::CryptoRng;
 
 use super::desk::Role;
 use super::invite::{Device, Manner, meet, unusable};
 use super::keygen::judge_name;
 use super::keysign::Intent;
-use super::reshare::{no_vote_open, own_name, signing};
-use super::subject::{Target, derived};
-use super::task::{Keygen, Keysign, Reshare, Size, Task, judge_threshold};
+use super::reshare::{judge_chain_keys, judge_held, no_vote_open, own_name, signing};
+use super::subject::Target;
+use super::task::{Import, Keygen, Keysign, Reshare, Size, Task, judge_threshold};
 use super::{Ceremony, payload, resume};
 use crate::certificate;
+use crate::chain_keys;
 use crate::failure::{Failure, Kind};
 use crate::home;
-use crate::store::{Fsid, Sharing, State, Vault, VaultKey};
+use crate::store::{ChainKey, Fsid, PublicKey, Sharing, State, Vault, VaultKey};
 
 /// What a person was told to have signed: for a link that does not say, or to compare with what it says.
 #[derive(Clone, Copy, Debug)]
@@ -58,9 +62,22 @@ fn join_keygen(
     rng: &mut dyn CryptoRng,
 ) -> Result<Ceremony, Failure> {
     judge_name(&link.vault_name)?;
+    let manner = Manner::of(link.quorate.as_ref(), link.batch);
+    let import = match link.library {
+        // CEREMONY 11.9.
+        Library::KeyImport if manner.open => {
+            return Err(unusable(
+                "it imports a seed phrase with other clients, which this version does not do",
+            ));
+        }
+        Library::KeyImport => Some(Import::named(&link.chains)?),
+        Library::Dkls => None,
+        Library::Gg20 => return Err(unusable("it asks for a vault of the GG20 kind")),
+    };
     let task = Task::Keygen(Keygen {
+        import,
         name: home::free_name(device.store, &link.vault_name)?,
-        manner: Manner::of(link.quorate.as_ref(), link.batch),
+        manner,
         size: link.quorate.as_ref().map(size).transpose()?,
     });
     Ok(meet(
@@ -86,6 +103,14 @@ fn join_reshare(
         no_vote_open(vault)?;
     }
     let manner = Manner::of(link.quorate.as_ref(), link.batch);
+    let held_keys = known.as_ref().and_then(Vault::active).map(|sharing| &sharing.chain_keys);
+    judge_chain_keys(
+        manner,
+        held_keys.is_some_and(|keys| !keys.is_empty()),
+        link.library == Library::KeyImport,
+        known.is_none(),
+    )?;
+    let chains = link.quorate.as_ref().map(chain_keys_of).unwrap_or_default();
     let size = link.quorate.as_ref().map(size).transpose()?;
     let (previous, epoch, eddsa, held) = match &link.quorate {
         Some(quorate) => {
@@ -93,7 +118,7 @@ fn join_reshare(
             let epoch = quorate.epoch.ok_or_else(|| unusable("it names no epoch"))?;
             let eddsa = quorate.public_key_eddsa;
             let held = match &known {
-                Some(vault) => member(vault, previous, epoch, &old, eddsa)?,
+                Some(vault) => member(vault, previous, epoch, &old, eddsa, &chains)?,
                 None => None,
             };
             (Some(previous), epoch, eddsa, held)
@@ -109,6 +134,7 @@ fn join_reshare(
     let (me, held) = match held {
         Some(sharing) => {
             let keys = home::open_keys(device.store, &sharing)?;
+            judge_held(&sharing, &keys)?;
             (own_name(&sharing)?, Some((sharing, keys)))
         }
         None if old.contains(&device.party) => {
@@ -137,9 +163,31 @@ fn join_reshare(
         size,
         manner,
         removed: Vec::new(),
+        imported: link.library == Library::KeyImport,
+        chains,
         held,
     }));
     Ok(meet(device, me, Role::Joiner { initiator: None }, link.at.into(), task, rng))
+}
+
+/// The same keys for the same chains, in whatever order a backup had them.
+fn same_keys(ours: &[ChainKey], theirs: &[ChainKey]) -> bool {
+    let sorted = |keys: &[ChainKey]| -> BTreeSet<(String, PublicKey)> {
+        keys.iter().map(|own| (own.chain.clone(), own.key)).collect()
+    };
+    sorted(ours) == sorted(theirs)
+}
+
+/// The keys for single chains that a link tells of.
+fn chain_keys_of(quorate: &Extension) -> Vec<ChainKey> {
+    let key = |own: &link::ChainKey| ChainKey {
+        chain: own.chain.clone(),
+        key: match own.key {
+            setup::PublicKey::Ecdsa(key) => PublicKey::Ecdsa(key),
+            setup::PublicKey::Eddsa(key) => PublicKey::Eddsa(key),
+        },
+    };
+    quorate.chains.iter().map(key).collect()
 }
 
 /// This device's sharing, if it takes part in a reshare as a present member; `None` if it comes as a new one.
@@ -149,12 +197,14 @@ fn member(
     epoch: u64,
     old: &[String],
     public_key_eddsa: Option<[u8; 32]>,
+    chains: &[ChainKey],
 ) -> Result<Option<Sharing>, Failure> {
     let Some(active) = vault.active() else { return Ok(None) };
     if active.fsid == previous {
         if active.parties != old
             || active.epoch.checked_add(1) != Some(epoch)
             || active.public_key_eddsa != public_key_eddsa
+            || !same_keys(&active.chain_keys, chains)
         {
             return Err(unusable(format!(
                 "it names other members, another key or another epoch of \"{}\" than this device knows",
@@ -239,11 +289,14 @@ fn join_keysign(
             "open it on another device of the vault",
         ));
     }
+    let target = Target::of(&asked.subject, intent.chain(), &sharing)?;
+    let keys = home::open_keys(device.store, &sharing)?;
+    target.key_id(&keys)?;
     let task = Task::Keysign(Box::new(Keysign {
         name: vault.name,
         bans: device.store.bans(sharing.fsid).map_err(|error| home::unreadable(&error))?,
-        target: Target::of(&asked.subject, &sharing)?,
-        keys: home::open_keys(device.store, &sharing)?,
+        target,
+        keys,
         sharing,
         asked,
     }));
@@ -259,7 +312,7 @@ fn intent(
 ) -> Result<(Intent, Option<String>), Failure> {
     if let Some(payment) = link.payload.as_ref().filter(|payload| !payload.is_empty()) {
         let transfer = payload::transfer(payment)?;
-        payload::judge_sender(payment, &derived(sharing, transfer.chain.path)?)?;
+        payload::judge_sender(payment, &chain_keys::of(sharing, transfer.chain)?)?;
         return Ok((Intent::Transfer(transfer), named(&payment.vault_local_party_id)));
     }
     if let Some(custom) = &link.custom {

@@ -6,7 +6,7 @@ use rand_core::CryptoRng;
 use super::Ceremony;
 use super::desk::Role;
 use super::invite::{Device, Invitation, Route, meet};
-use super::task::{Keygen, Size, Task, judge_threshold, least_threshold};
+use super::task::{Import, Keygen, Size, Task, judge_threshold, least_threshold};
 use crate::failure::{Failure, Kind};
 use crate::home;
 
@@ -20,6 +20,19 @@ pub fn initiate(
     name: &str,
     devices: u8,
     threshold: Option<u8>,
+    route: &Route,
+    rng: &mut dyn CryptoRng,
+) -> Result<(Ceremony, Link), Failure> {
+    open(device, name, devices, threshold, None, route, rng)
+}
+
+/// The same, of keys that exist if there are any.
+pub(super) fn open(
+    device: &Device<'_>,
+    name: &str,
+    devices: u8,
+    threshold: Option<u8>,
+    import: Option<Import>,
     route: &Route,
     rng: &mut dyn CryptoRng,
 ) -> Result<(Ceremony, Link), Failure> {
@@ -41,8 +54,8 @@ pub fn initiate(
         vault_name: name.to_owned(),
         // A field of older protocols; the vault's chain code is the one that keygen makes.
         chain_code: Some(chain_code),
-        library: Library::Dkls,
-        chains: Vec::new(),
+        library: if import.is_some() { Library::KeyImport } else { Library::Dkls },
+        chains: import.as_ref().map(Import::names).unwrap_or_default(),
         batch: route.manner.batch,
         quorate: Some(Extension {
             threshold: Some(threshold),
@@ -53,7 +66,7 @@ pub fn initiate(
         }),
     });
     let size = Some(Size { devices, threshold });
-    let task = Task::Keygen(Keygen { name: name.to_owned(), size, manner: route.manner });
+    let task = Task::Keygen(Keygen { name: name.to_owned(), size, manner: route.manner, import });
     Ok((meet(device, device.party.clone(), Role::Initiator, invitation, task, rng), link))
 }
 

@@ -16,9 +16,10 @@ pub use super::subject::{Asked, Subject, derived, public_key_eddsa};
 use super::task::{Keysign, Task};
 use super::{Ceremony, payload};
 use crate::certificate;
+use crate::chain_keys;
 use crate::failure::{Failure, Kind};
 use crate::home;
-use crate::store::{Sharing, Vault};
+use crate::store::{PublicKey, Sharing, Vault};
 
 /// What is to be signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,35 @@ impl Intent {
             | Self::Message { chain, .. }
             | Self::TypedData { chain, .. } => chain,
             Self::Transfer(transfer) => transfer.chain,
+        }
+    }
+
+    /// The path of the key below the vault's, if that is what signs.
+    fn path(&self) -> &str {
+        match self {
+            Self::Digest { path, .. }
+            | Self::Message { path, .. }
+            | Self::TypedData { path, .. } => path,
+            Self::Transfer(transfer) => transfer.chain.path,
+        }
+    }
+
+    /// The same as [`Self::subject`], in a vault that may have a key for the chain alone: CHAINS 9.6.
+    fn subject_of(&self, sharing: &Sharing) -> Result<Subject, Failure> {
+        let chain = self.chain();
+        match (self.subject()?, chain_keys::own(sharing, chain)) {
+            (Subject::Digest { .. }, Some(_)) if self.path() != chain.path => Err(Failure::new(
+                Kind::Invalid,
+                format!(
+                    "the key of {} came from a seed phrase, and has no paths below it",
+                    chain.name
+                ),
+                "leave the path out",
+            )),
+            (Subject::Digest { digest, .. }, Some(_)) => {
+                Ok(Subject::Digest { digest, path: "m".to_owned() })
+            }
+            (subject, _) => Ok(subject),
         }
     }
 
@@ -112,7 +142,7 @@ impl Intent {
     ///
     /// As [`Self::subject`]; [`Kind::Forbidden`] for a vault without the key that signs it.
     pub fn asked(&self, sharing: &Sharing) -> Result<Asked, Failure> {
-        let subject = self.subject()?;
+        let subject = self.subject_of(sharing)?;
         let key = subject.path().map(|path| format!(" ({path})")).unwrap_or_default();
         let (lines, blind) = match self {
             Self::Digest { digest, chain, .. } => (
@@ -139,13 +169,20 @@ impl Intent {
                         (vec![what, format!("bytes: {bytes}"), warning.to_owned()], true)
                     }
                     Meaning::Transaction(transaction) => {
-                        let own = Address(public_key_eddsa(sharing)?);
+                        let own = match chain_keys::of(sharing, chain)?.key {
+                            PublicKey::Eddsa(key) => Address(key),
+                            PublicKey::Ecdsa(_) => return Err(invalid("no key of Solana")),
+                        };
                         (transaction.lines(own), transaction.is_blind())
                     }
                 }
             }
             Self::TypedData { json, chain, path } => {
-                let own = evm::Address::of(&derived(sharing, path)?).map_err(invalid)?;
+                let own = match chain_keys::own(sharing, chain) {
+                    Some(PublicKey::Ecdsa(key)) => key,
+                    _ => derived(sharing, path)?,
+                };
+                let own = evm::Address::of(&own).map_err(invalid)?;
                 let what = format!("sign typed data (EIP-712) with the key of {}{key}", chain.name);
                 let read = typed_data(json, chain)?;
                 (core::iter::once(what).chain(read.lines(chain, own)).collect(), read.is_blind())
@@ -239,10 +276,12 @@ pub fn initiate(
     let sharing = signing(vault)?.clone();
     let asked = intent.asked(&sharing)?;
     let me = own_name(&sharing)?;
-    let target = Target::of(&asked.subject, &sharing)?;
+    let target = Target::of(&asked.subject, intent.chain(), &sharing)?;
     let keys = home::open_keys(device.store, &sharing)?;
+    target.key_id(&keys)?;
     let invitation = Invitation::draw(rng)?;
-    let path = asked.subject.path();
+    // Below the vault's key, whether the chain has one of its own or not: the others see for themselves.
+    let path = asked.subject.path().map(|_| intent.path());
     let mut link = keysign_link(invitation.at(route)?, &sharing, Some(intent.chain()), path);
     match intent {
         Intent::Digest { digest, .. } => {
@@ -265,8 +304,8 @@ pub fn initiate(
         Intent::Transfer(transfer) => {
             link.payload = Some(payload::of_transfer(
                 transfer,
-                &derived(&sharing, transfer.chain.path)?,
-                vault.key,
+                &chain_keys::of(&sharing, transfer.chain)?,
+                &sharing,
                 &me,
             )?);
         }

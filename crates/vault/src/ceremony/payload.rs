@@ -5,17 +5,18 @@ use quorate_chain::{amount, chain};
 use quorate_wire::link::{BlockchainSpecific, Coin, EthereumSpecific, KeysignPayload};
 
 use super::invite::unusable;
+use crate::chain_keys::KeyOfChain;
 use crate::failure::Failure;
-use crate::store::VaultKey;
+use crate::store::Sharing;
 
 /// The payload that other devices decode.
 pub(super) fn of_transfer(
     transfer: &Transfer,
-    public_key: &[u8; 33],
-    vault: VaultKey,
+    own: &KeyOfChain,
+    sharing: &Sharing,
     me: &str,
 ) -> Result<KeysignPayload, Failure> {
-    let address = transfer.chain.address(public_key).map_err(unusable)?;
+    let address = transfer.chain.address(own.key).map_err(unusable)?;
     Ok(KeysignPayload {
         coin: Some(Coin {
             chain: transfer.chain.name.to_owned(),
@@ -23,7 +24,7 @@ pub(super) fn of_transfer(
             address,
             decimals: i32::from(transfer.chain.decimals),
             is_native_token: true,
-            hex_public_key: hex::encode(public_key),
+            hex_public_key: own.key.to_string(),
             ..Coin::default()
         }),
         to_address: transfer.to.to_string(),
@@ -34,9 +35,9 @@ pub(super) fn of_transfer(
             nonce: i64::try_from(transfer.nonce).map_err(|_| unusable("the nonce is too large"))?,
             gas_limit: transfer.gas_limit.to_string(),
         })),
-        vault_public_key_ecdsa: vault.to_string(),
+        vault_public_key_ecdsa: sharing.vault.to_string(),
         vault_local_party_id: me.to_owned(),
-        lib_type: "DKLS".to_owned(),
+        lib_type: if sharing.imported { "KeyImport" } else { "DKLS" }.to_owned(),
         ..KeysignPayload::default()
     })
 }
@@ -86,10 +87,10 @@ pub(super) fn transfer(payload: &KeysignPayload) -> Result<Transfer, Failure> {
 /// # Errors
 ///
 /// Names both addresses if they differ.
-pub(super) fn judge_sender(payload: &KeysignPayload, public_key: &[u8; 33]) -> Result<(), Failure> {
+pub(super) fn judge_sender(payload: &KeysignPayload, own: &KeyOfChain) -> Result<(), Failure> {
     let Some(coin) = &payload.coin else { return Ok(()) };
     let Some(chain) = chain::find(&coin.chain) else { return Ok(()) };
-    let own = chain.address(public_key).map_err(unusable)?;
+    let own = chain.address(own.key).map_err(unusable)?;
     if coin.address.eq_ignore_ascii_case(&own) {
         return Ok(());
     }

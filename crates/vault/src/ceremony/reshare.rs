@@ -2,15 +2,16 @@
 
 use quorate_wire::link::{self, Extension, Library, Link};
 use quorate_wire::relay_api::PartyId;
+use quorate_wire::setup;
 use rand_core::CryptoRng;
 
 use super::Ceremony;
 use super::desk::Role;
-use super::invite::{Device, Invitation, Route, meet};
+use super::invite::{Device, Invitation, Manner, Route, meet};
 use super::task::{Reshare, Size, Task, judge_threshold, least_threshold};
 use crate::failure::{Failure, Kind};
-use crate::home;
-use crate::store::{Sharing, State, Vault};
+use crate::home::{self, Keys};
+use crate::store::{ChainKey, PublicKey, Sharing, State, Vault};
 
 /// What a reshare is to lead to.
 #[derive(Clone, Debug)]
@@ -50,6 +51,7 @@ pub fn initiate(
     judge_threshold(threshold, plan.devices)?;
     let sharing = signing(vault)?.clone();
     no_vote_open(vault)?;
+    judge_chain_keys(route.manner, !sharing.chain_keys.is_empty(), false, false)?;
     let me = own_name(&sharing)?;
     if let Some(stranger) = plan.removed.iter().find(|party| !sharing.parties.contains(party)) {
         return Err(Failure::new(
@@ -81,6 +83,7 @@ pub fn initiate(
         ));
     }
     let keys = home::open_keys(device.store, &sharing)?;
+    judge_held(&sharing, &keys)?;
     let invitation = Invitation::draw(rng)?;
     let epoch = sharing.epoch.saturating_add(1);
     let link = Link::Reshare(link::Reshare {
@@ -90,7 +93,7 @@ pub fn initiate(
         chain_code: Some(sharing.chain_code),
         old_parties: party_ids(&sharing.parties)?,
         old_prefix: String::new(),
-        library: Library::Dkls,
+        library: if sharing.imported { Library::KeyImport } else { Library::Dkls },
         batch: route.manner.batch,
         quorate: Some(Extension {
             threshold: Some(threshold),
@@ -99,6 +102,7 @@ pub fn initiate(
             fsid: Some(sharing.fsid.0),
             public_key_eddsa: sharing.public_key_eddsa,
             open: route.manner.open,
+            chains: sharing.chain_keys.iter().map(written).collect(),
             ..Extension::default()
         }),
     });
@@ -112,6 +116,8 @@ pub fn initiate(
         size: Some(Size { devices: plan.devices, threshold }),
         manner: route.manner,
         removed: plan.removed,
+        imported: sharing.imported,
+        chains: sharing.chain_keys.clone(),
         held: Some((sharing, keys)),
     }));
     Ok((meet(device, me, Role::Initiator, invitation, task, rng), link))
@@ -139,6 +145,46 @@ fn too_few_stay(sharing: &Sharing, plan: &Plan, staying: usize) -> Failure {
             removals.join(" ")
         ),
     )
+}
+
+/// CEREMONY 11.10: other clients do not move the keys of single chains.
+///
+/// `imported`: the link says that the keys came from a phrase; a device that is `new` to the vault cannot know more.
+pub(super) fn judge_chain_keys(
+    manner: Manner,
+    has_some: bool,
+    imported: bool,
+    new: bool,
+) -> Result<(), Failure> {
+    if !manner.open || !(has_some || (imported && new)) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Kind::Forbidden,
+        "this vault came from a seed phrase and has keys for single chains: other clients would leave their shares as \
+         they are, and new devices without any",
+        "reshare among devices of this program, without --open; or make a new vault and move the funds there",
+    ))
+}
+
+/// Every share that a reshare moves is here.
+pub(super) fn judge_held(sharing: &Sharing, keys: &Keys) -> Result<(), Failure> {
+    match sharing.chain_keys.iter().find(|own| !keys.chains.contains_key(&own.key)) {
+        None => Ok(()),
+        Some(own) => Err(Failure::new(
+            Kind::Forbidden,
+            format!("this device has no share of the key that the vault has for {}", own.chain),
+            "reshare from the devices that have all shares, with --remove for this one",
+        )),
+    }
+}
+
+fn written(own: &ChainKey) -> link::ChainKey {
+    let key = match own.key {
+        PublicKey::Ecdsa(key) => setup::PublicKey::Ecdsa(key),
+        PublicKey::Eddsa(key) => setup::PublicKey::Eddsa(key),
+    };
+    link::ChainKey { chain: own.chain.clone(), key }
 }
 
 /// The sharing of a vault that signs.

@@ -8,7 +8,7 @@ use quorate_wire::hello::Hello;
 use quorate_wire::relay_api::{Message, Namespace};
 use rand_core::CryptoRng;
 
-use super::commit::{self, Commit};
+use super::commit::{self, Commit, Made};
 use super::desk::{ABORT_GRACE, BETWEEN, Desk, QUIET, STALLED, hello_slot};
 use super::engine::{Leg, Output};
 use super::subject::{Signature, Signed, Target};
@@ -34,8 +34,8 @@ pub(super) struct Running {
     leg: Leg,
     /// Those whose turn has not come: they keep what arrives for them, and say nothing.
     later: VecDeque<Leg>,
-    /// The new share of the ECDSA key, while that of the other key is being made.
-    ecdsa: Option<Box<quorate_ecdsa::KeyShare>>,
+    /// What the protocols have ended with, while others have not.
+    made: Vec<Made>,
     purpose: Purpose,
     names: Vec<String>,
     /// When the one at work may begin to speak, if it may not yet.
@@ -75,7 +75,7 @@ impl Running {
         let running = Self {
             leg,
             later,
-            ecdsa: None,
+            made: Vec::new(),
             purpose,
             names,
             pause: None,
@@ -337,32 +337,25 @@ impl Running {
 
     /// The protocol at work has ended well.
     fn done(mut self, desk: &mut Desk, output: Output, rng: &mut dyn CryptoRng) -> Stage {
-        match (output, &mut self.purpose) {
+        match (output, &self.purpose) {
             (Output::Signature(raw), _) => {
                 match self.leg.target.as_ref().and_then(|target| target.accept(&raw)) {
                     Some(signature) => self.signed(desk, signature, rng),
                     None => Stage::Over(Err(out_of_place())),
                 }
             }
-            (Output::Ecdsa(share), Purpose::Sharing(_)) if !self.later.is_empty() => {
-                self.ecdsa = Some(share);
-                self.next(desk, rng)
+            (output, _) => {
+                self.made.push(Made { chain: self.leg.chain.clone(), output });
+                if self.later.is_empty() { self.shared(desk, rng) } else { self.next(desk, rng) }
             }
-            (output, _) => self.shared(desk, output, rng),
         }
     }
 
     /// Every key has its new shares.
-    fn shared(self, desk: &mut Desk, output: Output, rng: &mut dyn CryptoRng) -> Stage {
-        let Purpose::Sharing(task) = self.purpose else { return Stage::Over(Err(out_of_place())) };
-        match (output, self.ecdsa) {
-            (Output::Ecdsa(ecdsa), None) => {
-                commit::stage(desk, task, &ecdsa, None, &self.names, rng)
-            }
-            (Output::Eddsa(eddsa), Some(ecdsa)) => {
-                commit::stage(desk, task, &ecdsa, Some(&eddsa), &self.names, rng)
-            }
-            _ => Stage::Over(Err(out_of_place())),
+    fn shared(self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
+        match self.purpose {
+            Purpose::Sharing(task) => commit::stage(desk, task, self.made, &self.names, rng),
+            Purpose::Keysign(_) | Purpose::Vote(_) => Stage::Over(Err(out_of_place())),
         }
     }
 
@@ -474,7 +467,8 @@ impl Running {
                 Purpose::Keysign(_) => "keysign",
                 Purpose::Vote(_) => "commit",
             };
-            desk.show(Event::Progress { ceremony, key: self.leg.key, round, of });
+            let chain = self.leg.chain.clone();
+            desk.show(Event::Progress { ceremony, key: self.leg.key, chain, round, of });
         }
     }
 

@@ -16,6 +16,8 @@ use crate::failure::{Failure, Kind};
 /// One protocol of a ceremony.
 pub(super) struct Act {
     pub(super) suite: Suite,
+    /// The chain whose own key it is about; `None` for the vault's keys.
+    pub(super) chain: Option<String>,
     /// Where its setup is stored, and where else it is looked for: clients differ, so it is written to all and read
     /// from any. Two acts that begin with the same bytes have the same slots.
     pub(super) slots: Vec<Namespace>,
@@ -39,6 +41,8 @@ pub(super) struct Seat {
     pub(super) exchange: Exchange,
     /// Where the frames go.
     pub(super) mail: Namespace,
+    /// The chain whose own key it is about.
+    pub(super) chain: Option<String>,
 }
 
 impl Setups {
@@ -89,7 +93,8 @@ impl Setups {
         self.acts.iter().all(|act| self.here.contains_key(&act.slots))
     }
 
-    /// Reads the setups and finds this device in each: in every one the same parties in the same order.
+    /// Reads the setups, in the order of the acts, and finds this device in each: in every one the same parties in the
+    /// same order.
     ///
     /// # Errors
     ///
@@ -105,7 +110,7 @@ impl Setups {
             )
         };
         let mut seats: Vec<Seat> = Vec::new();
-        for Act { suite, slots, mail, .. } in &self.acts {
+        for Act { suite, slots, mail, chain, .. } in &self.acts {
             let bytes = self.here.get(slots).map(Vec::as_slice).unwrap_or_default();
             let setup = Setup::parse(*suite, bytes).map_err(|why| refuse(why.to_string()))?;
             if seats.first().is_some_and(|first| first.setup.names() != setup.names()) {
@@ -115,7 +120,7 @@ impl Setups {
                 .index_of(&desk.meeting.me)
                 .ok_or_else(|| refuse("it does not name this device".to_owned()))?;
             let exchange = Exchange::new(&setup, me, rng).map_err(|why| refuse(why.to_string()))?;
-            seats.push(Seat { setup, me, exchange, mail: mail.clone() });
+            seats.push(Seat { setup, me, exchange, mail: mail.clone(), chain: chain.clone() });
         }
         Ok(seats)
     }

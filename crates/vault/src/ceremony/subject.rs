@@ -7,11 +7,13 @@ use quorate_chain::message::for_wallets;
 use quorate_ecdsa::derive::{DerivationPath, derive};
 use quorate_wire::relay_api::Namespace;
 use quorate_wire::setup::{Body, ToSign};
+use sha2::{Digest as _, Sha256};
 
 use super::setups::Act;
+use crate::chain_keys;
 use crate::failure::{Failure, Kind};
 use crate::home::Keys;
-use crate::store::Sharing;
+use crate::store::{PublicKey, Sharing};
 
 /// What is to be signed, by which key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,34 +137,75 @@ impl Signature {
 /// What a run of a signing protocol must end with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    Ecdsa { public_key: [u8; 33], path: String, digest: [u8; 32] },
-    Eddsa { public_key: [u8; 32], message: Vec<u8> },
+    /// `own`: with the key that a chain has for itself.
+    Ecdsa {
+        public_key: [u8; 33],
+        path: String,
+        digest: [u8; 32],
+        own: bool,
+    },
+    Eddsa {
+        public_key: [u8; 32],
+        message: Vec<u8>,
+        own: bool,
+    },
 }
 
 impl Target {
-    /// What signs `subject`, of the vault whose sharing this is.
+    /// What signs `subject` for `chain`, of the vault whose sharing this is.
     ///
     /// # Errors
     ///
     /// [`Kind::Invalid`] for a path that is none, or is hardened; [`Kind::Forbidden`] for a vault without the key.
-    pub(super) fn of(subject: &Subject, sharing: &Sharing) -> Result<Self, Failure> {
-        Ok(match subject {
-            Subject::Digest { digest, path } => Self::Ecdsa {
+    pub(super) fn of(subject: &Subject, chain: &Chain, sharing: &Sharing) -> Result<Self, Failure> {
+        let own = chain_keys::own(sharing, chain);
+        Ok(match (subject, own) {
+            (Subject::Digest { digest, path }, Some(PublicKey::Ecdsa(public_key))) => {
+                Self::Ecdsa { public_key, path: path.clone(), digest: *digest, own: true }
+            }
+            (Subject::Digest { digest, path }, _) => Self::Ecdsa {
                 public_key: derived(sharing, path)?,
                 path: path.clone(),
                 digest: *digest,
+                own: false,
             },
-            Subject::Message(message) => {
-                Self::Eddsa { public_key: public_key_eddsa(sharing)?, message: message.clone() }
+            (Subject::Message(message), Some(PublicKey::Eddsa(public_key))) => {
+                Self::Eddsa { public_key, message: message.clone(), own: true }
             }
+            (Subject::Message(message), _) => Self::Eddsa {
+                public_key: public_key_eddsa(sharing)?,
+                message: message.clone(),
+                own: false,
+            },
         })
     }
 
-    /// Which key signs it.
-    pub(super) fn key(&self) -> Suite {
+    /// What signs `message` in a commit with the key that a chain has for itself (COMMIT 2).
+    pub(super) fn of_chain_key(key: PublicKey, message: Vec<u8>) -> Self {
+        match key {
+            PublicKey::Ecdsa(public_key) => Self::Ecdsa {
+                public_key,
+                path: "m".to_owned(),
+                digest: Sha256::digest(message).into(),
+                own: true,
+            },
+            PublicKey::Eddsa(public_key) => Self::Eddsa { public_key, message, own: true },
+        }
+    }
+
+    /// The id by which a setup names the key.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Forbidden`] where this device has no share of it.
+    pub(super) fn key_id(&self, keys: &Keys) -> Result<[u8; 32], Failure> {
         match self {
-            Self::Ecdsa { .. } => Suite::Ecdsa,
-            Self::Eddsa { .. } => Suite::Eddsa,
+            Self::Ecdsa { public_key, own, .. } => {
+                keys.ecdsa_of(own.then_some(public_key)).map(|share| share.key_id())
+            }
+            Self::Eddsa { public_key, own, .. } => {
+                keys.eddsa_of(own.then_some(public_key)).map(|share| share.key_id())
+            }
         }
     }
 
@@ -176,23 +219,22 @@ impl Target {
 
     /// The protocol that signs it.
     pub(super) fn act(&self, keys: &Keys) -> Act {
-        let (suite, key_id, path, to_sign) = match self {
+        // Whoever lacks the share has been refused before.
+        let key_id = self.key_id(keys).unwrap_or_default();
+        let (suite, path, to_sign) = match self {
             Self::Ecdsa { path, digest, .. } => {
-                (Suite::Ecdsa, keys.ecdsa.key_id(), path.as_str(), ToSign::Hash(*digest))
+                (Suite::Ecdsa, path.as_str(), ToSign::Hash(*digest))
             }
-            Self::Eddsa { message, .. } => {
-                let key_id = keys.eddsa.as_ref().map(|share| share.key_id()).unwrap_or_default();
-                (Suite::Eddsa, key_id, "m", ToSign::Message(message.clone()))
-            }
+            Self::Eddsa { message, .. } => (Suite::Eddsa, "m", ToSign::Message(message.clone())),
         };
         let body = Body::Dsg { key_id, path: path.to_owned(), to_sign };
-        Act { suite, slots: vec![self.id()], mail: self.id(), body }
+        Act { suite, chain: None, slots: vec![self.id()], mail: self.id(), body }
     }
 
     /// `signature`, if it is one of this.
     pub(super) fn accept(&self, signature: &Raw) -> Option<Signature> {
         match (self, signature) {
-            (Self::Ecdsa { public_key, path, digest }, Raw::Ecdsa(signature)) => {
+            (Self::Ecdsa { public_key, path, digest, .. }, Raw::Ecdsa(signature)) => {
                 quorate_ecdsa::verify(public_key, digest, signature).then(|| Signature::Ecdsa {
                     public_key: *public_key,
                     path: path.clone(),
@@ -200,7 +242,7 @@ impl Target {
                     signature: *signature,
                 })
             }
-            (Self::Eddsa { public_key, message }, Raw::Eddsa(signature)) => {
+            (Self::Eddsa { public_key, message, .. }, Raw::Eddsa(signature)) => {
                 quorate_eddsa::verify(public_key, message, signature).then(|| Signature::Eddsa {
                     public_key: *public_key,
                     message: message.clone(),

@@ -1,5 +1,7 @@
 //! What a ceremony is about: who may take part, what the setup must say, what runs.
 
+use quorate_chain::Curve;
+use quorate_chain::chain::{self, Chain};
 use quorate_core::PartyIndex;
 use quorate_wire::hello::{Presence, Standing};
 use quorate_wire::relay_api::Namespace;
@@ -9,14 +11,17 @@ use rand_core::CryptoRng;
 use super::Request;
 use super::commit::Commit;
 use super::engine::{self, Leg};
-use super::invite::Manner;
+use super::import::Brought;
+use super::invite::{Manner, unusable};
 use super::running::Purpose;
 use super::setups::{Act, Seat};
 use super::subject::{Asked, Target};
 use crate::certificate;
+use crate::chain_keys::distinct;
 use crate::failure::{Failure, Kind};
-use crate::home::Keys;
-use crate::store::{Ban, Fsid, Sharing, State, VaultKey};
+use crate::home::{ChainShare, Keys};
+use crate::phrase::{self, Habit};
+use crate::store::{self, Ban, ChainKey, Fsid, Sharing, State, VaultKey};
 
 /// How many devices there are to be, and how many of them can sign.
 #[derive(Clone, Copy)]
@@ -39,6 +44,18 @@ pub(super) struct Keygen {
     /// `None` if the link did not say: the committee is its size.
     pub(super) size: Option<Size>,
     pub(super) manner: Manner,
+    /// What there is to it if its keys exist (CEREMONY 11).
+    pub(super) import: Option<Import>,
+}
+
+/// What an import is about besides.
+pub(super) struct Import {
+    /// The chains that get a key of their own, in the order of the link.
+    pub(super) chains: Vec<&'static Chain>,
+    /// The public keys that the phrase makes, on the initiator: the vault's two, then the chains'.
+    pub(super) expected: Option<Vec<store::PublicKey>>,
+    /// The private keys, on the initiator until they are dealt.
+    pub(super) brought: Option<Brought>,
 }
 
 /// A new sharing of an existing vault.
@@ -58,6 +75,10 @@ pub(super) struct Reshare {
     pub(super) manner: Manner,
     /// Members that must not come.
     pub(super) removed: Vec<String>,
+    /// Whether the keys existed before the vault.
+    pub(super) imported: bool,
+    /// The keys that it has for single chains.
+    pub(super) chains: Vec<ChainKey>,
     /// This device's shares of the sharing in use, if it is a member.
     pub(super) held: Option<(Sharing, Keys)>,
 }
@@ -243,10 +264,15 @@ impl Task {
     /// in this order.
     pub(super) fn acts(&self, committee: &[String]) -> Vec<Act> {
         match self {
+            Self::Keygen(Keygen { import: Some(import), size, .. }) => {
+                let size = size.unwrap_or_else(|| Size::usual(committee));
+                import.acts(size)
+            }
             // Both keys begin with the same bytes.
             Self::Keygen(task) => SUITES
                 .map(|suite| Act {
                     suite,
+                    chain: None,
                     slots: if task.manner.batch {
                         [Namespace::default()].into_iter().chain(SUITES.map(batched)).collect()
                     } else {
@@ -262,13 +288,14 @@ impl Task {
         }
     }
 
-    /// CEREMONY 4: the setup says what this device was asked for, and nothing else.
+    /// CEREMONY 4: the setup of one of [`Self::acts`] says what this device was asked for, and nothing else.
     ///
     /// # Errors
     ///
     /// Says what differs.
     pub(super) fn judge(
         &self,
+        act: usize,
         setup: &Setup,
         committee: &[String],
         initiator: &str,
@@ -290,10 +317,14 @@ impl Task {
         if named != met {
             return differs("it names other devices than those that met");
         }
-        let acts = self.acts(setup.names());
-        let Some(act) = acts.into_iter().find(|act| act.suite == setup.suite()) else {
+        let act = self.acts(setup.names()).into_iter().nth(act);
+        let Some(act) = act.filter(|act| act.suite == setup.suite()) else {
             return differs("a key that this vault does not have");
         };
+        let imports = matches!(self, Self::Keygen(Keygen { import: Some(_), .. }));
+        if imports && setup.names().first().is_none_or(|first| first != initiator) {
+            return differs("another device than the initiator is to bring the keys");
+        }
         let (body, mut expected) = (setup.body(), act.body);
         match (self, body, &mut expected) {
             // A device without a share cannot know how the key was named, nor always the other key; the others check it.
@@ -303,7 +334,10 @@ impl Task {
                 Body::Qc { key_id: own, public_key: key, .. },
             ) if task.held.is_none() => {
                 *own = *key_id;
-                if task.is_new_to_the_other_key() && setup.suite() == Suite::Eddsa {
+                if task.is_new_to_the_other_key()
+                    && act.chain.is_none()
+                    && setup.suite() == Suite::Eddsa
+                {
                     *key = *public_key;
                 }
             }
@@ -347,7 +381,10 @@ impl Task {
             Self::Keygen(task) => (
                 &task.name,
                 task.size(committee).threshold,
-                vec![format!("make the new vault \"{}\"", task.name)],
+                match &task.import {
+                    None => vec![format!("make the new vault \"{}\"", task.name)],
+                    Some(import) => import.lines(&task.name),
+                },
                 false,
             ),
             Self::Reshare(task) => {
@@ -394,21 +431,29 @@ impl Task {
     ///
     /// What an engine refuses.
     pub(super) fn start(
-        self,
+        mut self,
         seats: Vec<Seat>,
         rng: &mut dyn CryptoRng,
     ) -> Result<(Vec<Leg>, Purpose), Failure> {
         let mut legs = Vec::new();
-        for seat in seats {
+        for (act, seat) in seats.into_iter().enumerate() {
             legs.push(match &self {
+                Self::Keygen(Keygen { import: Some(import), size, .. }) => {
+                    let size = size.unwrap_or_else(|| Size::usual(seat.setup.names()));
+                    import.start(act, seat, size.threshold, rng)
+                }
                 Self::Keygen(task) => {
                     let threshold = task.size(seat.setup.names()).threshold;
                     engine::keygen(seat, threshold, rng)
                 }
                 Self::Reshare(task) => engine::reshare(seat, task),
                 Self::Keysign(task) => engine::sign(seat, &task.keys, task.target.clone(), rng),
-                Self::Resume(commit) => commit.sign(seat, rng),
+                Self::Resume(commit) => commit.sign(act, seat, rng),
             }?);
+        }
+        if let Self::Keygen(Keygen { import: Some(import), .. }) = &mut self {
+            // The engines have taken them over, split.
+            import.brought = None;
         }
         let purpose = match self {
             Self::Keygen(_) | Self::Reshare(_) => Purpose::Sharing(self),
@@ -422,6 +467,95 @@ impl Task {
 impl Keygen {
     fn size(&self, committee: &[String]) -> Size {
         self.size.unwrap_or_else(|| Size::usual(committee))
+    }
+}
+
+impl Import {
+    /// The chains, as a link names them.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.chains.iter().map(|chain| chain.name.to_owned()).collect()
+    }
+
+    /// As a link asks for it: CEREMONY 11.1.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Invalid`], naming the chain that this version cannot import or that comes twice.
+    pub(super) fn named(names: &[String]) -> Result<Self, Failure> {
+        let mut chains: Vec<&'static Chain> = Vec::new();
+        for name in names {
+            let chain = chain::find(name)
+                .filter(|chain| phrase::path(chain, Habit::default()).is_some())
+                .ok_or_else(|| {
+                    unusable(format!(
+                        "it brings a key for {name}, which this version cannot take over"
+                    ))
+                })?;
+            if chains.contains(&chain) {
+                return Err(unusable(format!("it names {name} twice")));
+            }
+            chains.push(chain);
+        }
+        Ok(Self { chains, expected: None, brought: None })
+    }
+
+    /// CEREMONY 11.3.
+    fn acts(&self, size: Size) -> Vec<Act> {
+        let act = |suite, chain: Option<&Chain>, slot: Namespace| Act {
+            suite,
+            chain: chain.map(|chain| chain.name.to_owned()),
+            slots: vec![slot],
+            mail: Namespace::default(),
+            body: Body::Dkg { threshold: size.threshold, key_id: None },
+        };
+        let roots = [
+            act(Suite::Ecdsa, None, Namespace::default()),
+            act(Suite::Eddsa, None, Namespace::eddsa_import()),
+        ];
+        let chains = self.chains.iter().map(|chain| {
+            let suite = match chain.curve() {
+                Curve::Secp256k1 => Suite::Ecdsa,
+                Curve::Ed25519 => Suite::Eddsa,
+            };
+            act(suite, Some(chain), Namespace::parse(chain.name).unwrap_or_default())
+        });
+        roots.into_iter().chain(chains).collect()
+    }
+
+    /// Starts one of [`Self::acts`], with its key where this device has it.
+    fn start(
+        &self,
+        act: usize,
+        seat: Seat,
+        threshold: u8,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Leg, Failure> {
+        let Some(brought) = &self.brought else {
+            return engine::import(seat, threshold, None, rng);
+        };
+        let mut chain_code = [0; 32];
+        rng.fill_bytes(&mut chain_code);
+        let key = match act.checked_sub(2) {
+            None if act == 0 => Some((&brought.ecdsa, brought.chain_code)),
+            None => Some((&brought.eddsa, chain_code)),
+            Some(chain) => brought.chains.get(chain).map(|(_, key)| (key, chain_code)),
+        };
+        let key = key.ok_or_else(|| Failure::fault("no key for one of the protocols"))?;
+        engine::import(seat, threshold, Some(key), rng)
+    }
+
+    fn lines(&self, vault: &str) -> Vec<String> {
+        let own = match self.names().as_slice() {
+            [] => "no chain has a key of its own: addresses are those below the vault's keys"
+                .to_owned(),
+            chains => format!("with the keys that wallets have for {}", chains.join(", ")),
+        };
+        vec![
+            format!("make the vault \"{vault}\" from a seed phrase"),
+            own,
+            "IMPORTED: these keys existed before. Whoever has the phrase has the vault, without any of its devices"
+                .to_owned(),
+        ]
     }
 }
 
@@ -495,6 +629,7 @@ impl Reshare {
         let held = self.held.as_ref().map(|(_, keys)| keys);
         let ecdsa = Act {
             suite: Suite::Ecdsa,
+            chain: None,
             slots: slots(Suite::Ecdsa, Namespace::default()),
             mail: self.manner.mail(Suite::Ecdsa),
             body: body(PublicKey::Ecdsa(self.vault.0), held.map(|keys| keys.ecdsa.key_id())),
@@ -503,11 +638,27 @@ impl Reshare {
         let unknown = self.is_new_to_the_other_key().then_some([0; 32]);
         let eddsa = self.eddsa.or(unknown).map(|public_key| Act {
             suite: Suite::Eddsa,
+            chain: None,
             slots: slots(Suite::Eddsa, Namespace::eddsa()),
             mail: self.manner.mail(Suite::Eddsa),
             body: body(PublicKey::Eddsa(public_key), named),
         });
-        core::iter::once(ecdsa).chain(eddsa).collect()
+        // CEREMONY 11.8.
+        let chains = distinct(&self.chains).into_iter().map(|own| {
+            let (suite, key) = match own.key {
+                store::PublicKey::Ecdsa(key) => (Suite::Ecdsa, PublicKey::Ecdsa(key)),
+                store::PublicKey::Eddsa(key) => (Suite::Eddsa, PublicKey::Eddsa(key)),
+            };
+            let share = held.and_then(|keys| keys.chains.get(&own.key));
+            Act {
+                suite,
+                chain: Some(own.chain.clone()),
+                slots: vec![Namespace::parse(&own.chain).unwrap_or_default()],
+                mail: Namespace::default(),
+                body: body(key, share.map(ChainShare::key_id)),
+            }
+        });
+        core::iter::once(ecdsa).chain(eddsa).chain(chains).collect()
     }
 
     fn admits(&self, present: &[String], complete: bool) -> Result<(), Failure> {

@@ -6,19 +6,25 @@ use quorate_chain::chain;
 use quorate_core::Secret;
 use quorate_store::faults::{Fault, Faulty};
 use quorate_store::{Home, SqliteStore};
+use quorate_vault::ceremony::import::Brought;
 use quorate_vault::ceremony::keysign::Intent;
 use quorate_vault::ceremony::reshare::Plan;
 use quorate_vault::ceremony::{
-    Ceremony, Device as Seat, Outcome, Patience, Route, Signed, join, keygen, keysign, reshare,
-    resume,
+    Ceremony, Device as Seat, Outcome, Patience, Route, Signed, import, join, keygen, keysign,
+    reshare, resume,
 };
 use quorate_vault::failure::{Failure, Kind};
+use quorate_vault::phrase::{Habit, Phrase};
 use quorate_vault::store::{Change, Shares, Sharing, State, Store, Timestamp, Vault};
 use quorate_wire::link::Link;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use super::world::{Device, World};
+
+/// A phrase that everybody has: key_import.json is of it.
+pub(crate) const PHRASE: &str =
+    "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
 
 pub(crate) type Disk = Faulty<SqliteStore>;
 
@@ -205,6 +211,26 @@ impl Band {
         for name in others {
             self.join(name, &link).unwrap();
         }
+    }
+
+    /// The test phrase of BIP39, imported by the first of these devices.
+    pub(crate) fn begin_import(&mut self, names: &[&str], chains: &[&str]) -> String {
+        self.clear();
+        let devices = u8::try_from(names.len()).unwrap();
+        let (first, others) = names.split_first().unwrap();
+        let chains: Vec<_> = chains.iter().map(|name| chain::find(name).unwrap()).collect();
+        let phrase = Phrase::parse(PHRASE).unwrap();
+        let brought = Brought::of(&phrase, &chains, Habit::default()).unwrap();
+        let route = Route::default();
+        let link = self
+            .initiate(first, |seat, rng| {
+                import::initiate(seat, "Savings", devices, None, brought, &route, rng)
+            })
+            .unwrap();
+        for name in others {
+            self.join(name, &link).unwrap();
+        }
+        link
     }
 
     pub(crate) fn begin_reshare(

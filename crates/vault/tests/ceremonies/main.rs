@@ -11,6 +11,7 @@ mod band;
 mod commit;
 mod equivocation;
 mod honest;
+mod import;
 mod open;
 mod presign;
 mod refusals;

@@ -1,12 +1,16 @@
 //! Fields of the messages, and what they must hold.
 
-use super::message::Quorate;
-use super::{Extension, Library, LinkError};
+use super::message::{self, Quorate};
+use super::{ChainKey, Extension, Library, LinkError};
 use crate::relay_api::{MAX_PARTIES, PartyId, SessionId};
 use crate::seal::SessionKey;
+use crate::setup::PublicKey;
 
 /// The most characters of a name that a link brings, in bytes.
 const MAX_NAME: usize = 255;
+
+/// The most keys of single chains that one link tells of.
+const MAX_CHAINS: usize = 64;
 
 /// The most digests of one link.
 const MAX_DIGESTS: usize = 64;
@@ -122,6 +126,7 @@ impl Extension {
                 "a public key of 32 bytes",
             )?,
             open: message.open,
+            chains: chain_keys(&message.chains)?,
         })
     }
 
@@ -137,6 +142,34 @@ impl Extension {
             digests: self.digests.iter().map(|digest| digest.to_vec()).collect(),
             public_key_eddsa: self.public_key_eddsa.map(Vec::from).unwrap_or_default(),
             open: self.open,
+            chains: self.chains.iter().map(ChainKey::write).collect(),
         }
+    }
+}
+
+fn chain_keys(keys: &[message::ChainKey]) -> Result<Vec<ChainKey>, LinkError> {
+    if keys.len() > MAX_CHAINS {
+        return Err(LinkError::field("list of chains' keys", "of at most 64"));
+    }
+    keys.iter().map(ChainKey::read).collect()
+}
+
+impl ChainKey {
+    fn read(message: &message::ChainKey) -> Result<Self, LinkError> {
+        let bytes = message.key.as_slice();
+        let ecdsa = bytes.try_into().ok().filter(|key: &[u8; 33]| matches!(key, [2 | 3, ..]));
+        let key = ecdsa.map(PublicKey::Ecdsa);
+        let key = key.or_else(|| bytes.try_into().ok().map(PublicKey::Eddsa));
+        let refused = LinkError::field("key of a chain", "a public key of 33 or 32 bytes");
+        let chain = name(&message.chain, "list of chains' keys")?;
+        key.map(|key| Self { chain, key }).ok_or(refused)
+    }
+
+    fn write(&self) -> message::ChainKey {
+        let key = match self.key {
+            PublicKey::Ecdsa(key) => key.to_vec(),
+            PublicKey::Eddsa(key) => key.to_vec(),
+        };
+        message::ChainKey { chain: self.chain.clone(), key }
     }
 }

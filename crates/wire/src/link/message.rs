@@ -104,6 +104,16 @@ pub(super) struct Quorate {
     pub(super) public_key_eddsa: Vec<u8>,
     #[prost(bool, tag = "10")]
     pub(super) open: bool,
+    #[prost(message, repeated, tag = "11")]
+    pub(super) chains: Vec<ChainKey>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct ChainKey {
+    #[prost(string, tag = "1")]
+    pub(super) chain: String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub(super) key: Vec<u8>,
 }
 
 macro_rules! wiped {

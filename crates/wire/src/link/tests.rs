@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::setup::PublicKey;
 use crate::testing::{damage, rng, unhex};
 
 fn vectors() -> Value {
@@ -46,6 +47,10 @@ fn extension() -> Extension {
         digests: vec![[1; 32], [2; 32]],
         public_key_eddsa: Some([3; 32]),
         open: true,
+        chains: vec![
+            ChainKey { chain: "Bitcoin".into(), key: PublicKey::Ecdsa([2; 33]) },
+            ChainKey { chain: "Sui".into(), key: PublicKey::Eddsa([9; 32]) },
+        ],
     }
 }
 
@@ -123,7 +128,7 @@ fn a_link_of_the_field_is_read_and_its_message_repeated() {
     assert_eq!(link.library, Library::KeyImport);
     assert_eq!(link.quorate, None);
     let link = Link::Keygen(link);
-    assert_eq!(link.beyond_this_version().unwrap(), "keys from a seed phrase");
+    assert_eq!(link.beyond_this_version(), None);
     assert_eq!(hex::encode(&*link.message()), text(&case["protobuf_hex"]));
 }
 
@@ -372,6 +377,9 @@ fn extension_fields_are_what_they_must_be() {
         Quorate { chain: "a\nb".into(), ..good.clone() },
         Quorate { digests: vec![vec![1; 33]], ..good.clone() },
         Quorate { digests: vec![vec![1; 32]; 65], ..good.clone() },
+        Quorate { chains: vec![chain_key("Bitcoin", 34)], ..good.clone() },
+        Quorate { chains: vec![chain_key("a\nb", 32)], ..good.clone() },
+        Quorate { chains: vec![chain_key("Sui", 32); 65], ..good.clone() },
         Quorate { public_key_eddsa: vec![1; 33], ..good.clone() },
     ] {
         assert!(matches!(Extension::read(&bad), Err(LinkError::Field { .. })), "{bad:?}");
@@ -559,4 +567,8 @@ fn beside_an_embedded_payload_an_id_that_names_nothing_does_not_matter() {
     assert_eq!((link.awaits(), link.payload), (None, Some(KeysignPayload::default())));
     let alone = Link::parse(&url(None)).unwrap_err();
     assert!(matches!(alone, LinkError::Field { .. }), "{alone:?}");
+}
+
+fn chain_key(chain: &str, length: usize) -> super::message::ChainKey {
+    super::message::ChainKey { chain: chain.to_owned(), key: vec![7; length] }
 }

@@ -127,6 +127,12 @@ impl Namespace {
         Self("eddsa".to_owned())
     }
 
+    /// Where the setup of the Ed25519 key of a vault from a seed phrase is stored.
+    #[must_use]
+    pub fn eddsa_import() -> Self {
+        Self("eddsa_key_import".to_owned())
+    }
+
     /// The header's value; `None` for the default namespace.
     #[must_use]
     pub fn header(&self) -> Option<&str> {
