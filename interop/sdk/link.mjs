@@ -58,6 +58,7 @@ function reader(bytes) {
     text: (number) => Buffer.from(last(number) ?? "").toString(),
     texts: (number) => (fields.get(number) ?? []).map((value) => Buffer.from(value).toString()),
     flag: (number) => Boolean(last(number)),
+    number: (number) => Number(last(number) ?? 0n),
     message: (number) => (last(number) === undefined ? undefined : reader(last(number))),
   };
 }

@@ -1,6 +1,6 @@
 // A device as phones are: the production engines behind the ceremonies of the field, without anything that only our
-// own devices say to each other. Keygen, keysign and reshare, as initiator and as joiner, one key after the other or
-// both at once ("batch").
+// own devices say to each other. Keygen, import, keysign and reshare, as initiator and as joiner, one key after the other
+// or all at once ("batch").
 
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,6 +14,7 @@ const hex = (bytes) => Buffer.from(bytes).toString("hex");
 const bytes = (text) => new Uint8Array(Buffer.from(text, "hex"));
 const threshold = (devices) => Math.ceil((2 * devices) / 3);
 const CURVES = ["ecdsa", "eddsa"];
+const EDDSA_CHAINS = ["Solana", "Sui", "Ton", "Polkadot", "Bittensor"];
 
 export class Phone {
   // What it holds of its vault, once it has one.
@@ -66,6 +67,44 @@ export class Phone {
     await this.#makeKeys(invitation.post, name, committee, setup, batch);
   }
 
+  // Shares keys that exist, in hex: {ecdsa, chainCode, eddsa, chains: [[name, key]]}.
+  async importKeys({ name, devices, batch, keys }, tell) {
+    const chains = keys.chains.map(([chain]) => chain);
+    const invitation = this.#invite("type=NewVault&tssType=KeyImport", (session, key) => [
+      [1, session], [2, keys.chainCode], [3, this.party], [4, key], [5, true], [6, name], [7, 2],
+      ...chains.map((chain) => [8, chain]), [9, batch],
+    ]);
+    const committee = await this.#meet(invitation, devices, tell);
+    const { post } = invitation;
+    const secrets = [keys.ecdsa, keys.eddsa, ...keys.chains.map(([, key]) => key)].map(bytes);
+    const made = keysOfImport(chains).map((one, index) => {
+      const { KeyImportInitiator } = this.#engines[one.curve];
+      const chainCode = index === 0 ? bytes(keys.chainCode) : undefined;
+      return { ...one, session: new KeyImportInitiator(secrets[index], chainCode, threshold(devices), committee) };
+    });
+    // One after the other, each setup is there when its protocol's turn has come; all at once, before any begins.
+    if (batch) for (const { slot, session } of made) await post.putSetup(slot, session.setup);
+    const shares = await eachKey(made, batch, async ({ slot, mail, session }) => {
+      if (!batch) await post.putSetup(slot, session.setup);
+      return this.#run(post, batch ? mail : "", session);
+    });
+    await this.#keepImported(post, name, committee, chains, shares);
+  }
+
+  async #joinImport(post, message, committee, batch) {
+    const chains = message.texts(8);
+    const shares = await eachKey(keysOfImport(chains), batch, async ({ curve, slot, mail }) => {
+      const session = new this.#engines[curve].KeyImportSession(await post.setup(slot), this.party);
+      return this.#run(post, batch ? mail : "", session);
+    });
+    await this.#keepImported(post, message.text(6), committee, chains, shares);
+  }
+
+  async #keepImported(post, name, committee, chains, [ecdsa, eddsa, ...own]) {
+    await this.#keep(post, name, committee, { ecdsa, eddsa });
+    if (this.vault) this.vault.chains = Object.fromEntries(chains.map((chain, index) => [chain, hex(own[index].toBytes())]));
+  }
+
   async reshare({ devices, batch }, tell) {
     const { name, publicKeys, chainCode, signers } = this.vault;
     const invitation = this.#invite("type=NewVault&tssType=Reshare", (session, key) => [
@@ -97,14 +136,15 @@ export class Phone {
     const committee = await this.#meet(invitation, devices ?? threshold(this.vault.signers.length), tell);
     const digest = this.#digest(chain, message);
     const { SignSession } = this.#engines[curve];
-    const keyId = this.#share(curve).keyId();
-    const setup = SignSession.setup(keyId, curve === "ecdsa" ? path : "m", digest, committee);
+    const keyId = this.#share(curve, chain).keyId();
+    const own = curve === "eddsa" || this.vault.chains?.[chain];
+    const setup = SignSession.setup(keyId, own ? "m" : path, digest, committee);
     await invitation.post.putSetup(md5(hex(digest)), setup);
-    return this.#sign(invitation.post, curve, digest, setup);
+    return this.#sign(invitation.post, { curve, chain, digest }, setup);
   }
 
   // Follows a link, whatever it is for. Of a keysign: the signature, in hex. `told` is what to sign, for a link that
-  // does not say: {curve, digest}.
+  // does not say: {curve, chain, digest}.
   async join(link, told) {
     const { parameters, message } = await this.#links.read(link);
     const signing = parameters.get("type") === "SignTransaction";
@@ -115,14 +155,16 @@ export class Phone {
     const committee = await post.started();
 
     if (signing) {
-      const { curve, digest } = told ?? this.#asked(message.message(8));
-      const setup = await post.setup(md5(hex(digest)));
-      const asked = this.#engines[curve].SignSession.setupMessageHash(setup);
-      if (hex(asked) !== hex(digest)) throw new Error("the setup asks for another message");
-      return this.#sign(post, curve, digest, setup);
+      const asked = told ?? this.#asked(message.message(8));
+      const digest = hex(asked.digest);
+      const setup = await post.setup(md5(digest));
+      const hash = this.#engines[asked.curve].SignSession.setupMessageHash(setup);
+      if (hex(hash) !== digest) throw new Error("the setup asks for another message");
+      return this.#sign(post, asked, setup);
     }
 
     const batch = message.flag(resharing ? 10 : 9) || parameters.get("tssBatching") === "1";
+    if (!resharing && message.number(7) === 2) return this.#joinImport(post, message, committee, batch);
     if (!resharing) {
       const setup = await post.setup("", "p-ecdsa", "p-eddsa");
       return this.#makeKeys(post, message.text(6), committee, setup, batch);
@@ -134,10 +176,12 @@ export class Phone {
 
   #asked(custom) {
     const chain = custom.text(5) || "Ethereum";
-    return { curve: chain === "Solana" ? "eddsa" : "ecdsa", digest: this.#digest(chain, custom.text(2)) };
+    return { curve: curveOf(chain), chain, digest: this.#digest(chain, custom.text(2)) };
   }
 
-  #share = (curve) => this.#engines[curve].Keyshare.fromBytes(bytes(this.vault.shares[curve]));
+  // Of the chain's own key, if it has one.
+  #share = (curve, chain) =>
+    this.#engines[curve].Keyshare.fromBytes(bytes(this.vault.chains?.[chain] ?? this.vault.shares[curve]));
 
   async #makeKeys(post, name, committee, setup, batch) {
     const shares = await this.#eachCurve(batch, (curve, mail) => {
@@ -179,8 +223,8 @@ export class Phone {
     this.vault = vault;
   }
 
-  async #sign(post, curve, digest, setup) {
-    const session = new this.#engines[curve].SignSession(setup, this.party, this.#share(curve));
+  async #sign(post, { curve, chain, digest }, setup) {
+    const session = new this.#engines[curve].SignSession(setup, this.party, this.#share(curve, chain));
     const signature = hex(await this.#run(post, md5(hex(digest)), session, this.habits.withholds?.[curve]));
     const [r, s, recovery_id] = [signature.slice(0, 64), signature.slice(64, 128), signature.slice(128)];
     await post.putResult(md5(hex(digest)), { msg: hex(digest), r, s, der_signature: "", recovery_id });
@@ -211,6 +255,25 @@ export class Phone {
     await sleep(DRAIN);
     return session.finish();
   }
+}
+
+const curveOf = (chain) => (EDDSA_CHAINS.includes(chain) ? "eddsa" : "ecdsa");
+
+// The keys of an import in their order: where each one's setup lies, and where its messages go in a batch.
+function keysOfImport(chains) {
+  return [
+    { curve: "ecdsa", slot: "", mail: "p-ecdsa" },
+    { curve: "eddsa", slot: "eddsa_key_import", mail: "p-eddsa" },
+    ...chains.map((chain) => ({ curve: curveOf(chain), slot: chain, mail: `p-${chain}` })),
+  ];
+}
+
+// What `run` makes of each key: one after the other, or all at once.
+async function eachKey(keys, batch, run) {
+  if (batch) return Promise.all(keys.map(run));
+  const made = [];
+  for (const key of keys) made.push(await run(key));
+  return made;
 }
 
 // Where the setup of a key's new sharing lies: where it is written first, then where else it may be found.

@@ -20,6 +20,7 @@ mod invite;
 pub mod join;
 pub mod keygen;
 pub mod keysign;
+mod late;
 mod lobby;
 mod mail;
 mod payload;
@@ -300,7 +301,7 @@ impl Ceremony {
         match &self.stage {
             Stage::Lobby(stage) => stage.awaiting(&self.desk),
             Stage::Setup(_) | Stage::VoteSetup(_) => vec![self.desk.meeting.initiator_name()],
-            Stage::Running(stage) => stage.awaiting(),
+            Stage::Running(stage) => stage.awaiting(&self.desk),
             Stage::Views(stage) => stage.awaiting(),
             Stage::Completion(stage) => stage.awaiting(&self.desk),
             Stage::Consent(_) | Stage::Certificate(_) | Stage::Over(_) | Stage::Moving => {

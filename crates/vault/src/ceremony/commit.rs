@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::completion::AwaitingCompletion;
 use super::desk::{CERTIFICATE, Desk};
 use super::engine::{self, Leg, Output};
+use super::late::Late;
 use super::running::{Purpose, Running};
 use super::setups::{Act, Seat, Setups};
 use super::subject::{Raw, Signature, Target};
@@ -251,7 +252,7 @@ impl New {
         (complete && apart && same).then_some(chain_keys)
     }
 
-    /// Other clients' links may name several chains of one path: one key, shared as often.
+    /// A phrase may have been read by habits that this device does not know: chains of different paths with one key.
     fn keep_the_first_of_each_key(&mut self) {
         let mut seen = BTreeSet::new();
         self.chains.retain(|share| seen.insert(share.public_key()));
@@ -498,7 +499,8 @@ impl AwaitingVoteSetup {
         });
         match started {
             Ok((legs, names)) => {
-                Running::start(desk, legs, Purpose::Vote(self.commit), names, false, rng)
+                let purpose = Purpose::Vote(self.commit);
+                Running::start(desk, legs, Late::default(), purpose, names, false, rng)
             }
             Err(failure) => self.commit.look_for_certificate(desk, failure),
         }

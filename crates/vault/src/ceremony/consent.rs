@@ -4,6 +4,7 @@ use quorate_wire::hello::Hello;
 use rand_core::CryptoRng;
 
 use super::desk::{Desk, hello_slot};
+use super::late::Late;
 use super::running::{Running, peer_left};
 use super::setups::{Seat, Setups};
 use super::task::Task;
@@ -61,7 +62,11 @@ impl AwaitingSetup {
         committee: Vec<String>,
         rng: &mut dyn CryptoRng,
     ) -> Stage {
-        let setups = Setups::of(task.acts(&committee));
+        let mut acts = task.acts(&committee);
+        if task.makes_setups_late() && !desk.meeting.initiates() {
+            acts.truncate(1);
+        }
+        let setups = Setups::of(acts);
         let mut waiting = Self { task, committee, setups };
         if !desk.meeting.initiates() {
             return Stage::Setup(waiting);
@@ -185,8 +190,9 @@ impl AwaitingConsent {
             desk.say_gone("refused", rng);
             return Stage::Over(Err(failure));
         }
+        let late = Late::after(seats.len(), task.acts(&names));
         match task.start(seats, rng) {
-            Ok((legs, purpose)) => Running::start(desk, legs, purpose, names, true, rng),
+            Ok((legs, purpose)) => Running::start(desk, legs, late, purpose, names, true, rng),
             Err(failure) => {
                 desk.say_gone("refused", rng);
                 Stage::Over(Err(failure))

@@ -72,7 +72,7 @@ fn one_for_each_path(
 ///
 /// # Errors
 ///
-/// As for [`keygen::initiate`]; [`Kind::Forbidden`] with other clients.
+/// As for [`keygen::initiate`].
 pub fn initiate(
     device: &Device<'_>,
     name: &str,
@@ -82,14 +82,6 @@ pub fn initiate(
     route: &Route,
     rng: &mut dyn CryptoRng,
 ) -> Result<(Ceremony, Link), Failure> {
-    // CEREMONY 11.9.
-    if route.manner.open {
-        return Err(Failure::new(
-            Kind::Forbidden,
-            "a seed phrase is imported by devices of this program only",
-            "import it without --open; or import it with the other client, and restore a backup of that vault here",
-        ));
-    }
     let import = Import {
         chains: brought.chains.iter().map(|(chain, _)| *chain).collect(),
         expected: Some(brought.public()?),

@@ -64,12 +64,6 @@ fn join_keygen(
     judge_name(&link.vault_name)?;
     let manner = Manner::of(link.quorate.as_ref(), link.batch);
     let import = match link.library {
-        // CEREMONY 11.9.
-        Library::KeyImport if manner.open => {
-            return Err(unusable(
-                "it imports a seed phrase with other clients, which this version does not do",
-            ));
-        }
         Library::KeyImport => Some(Import::named(&link.chains)?),
         Library::Dkls => None,
         Library::Gg20 => return Err(unusable("it asks for a vault of the GG20 kind")),

@@ -11,6 +11,7 @@ use rand_core::CryptoRng;
 use super::commit::{self, Commit, Made};
 use super::desk::{ABORT_GRACE, BETWEEN, Desk, QUIET, STALLED, hello_slot};
 use super::engine::{Leg, Output};
+use super::late::Late;
 use super::subject::{Signature, Signed, Target};
 use super::task::{Keysign, Task};
 use super::{Answer, Effect, Event, Millis, Outcome, Stage, Want, published};
@@ -34,6 +35,10 @@ pub(super) struct Running {
     leg: Leg,
     /// Those whose turn has not come: they keep what arrives for them, and say nothing.
     later: VecDeque<Leg>,
+    /// Those whose setups are not here.
+    late: Late,
+    /// Whether the one at work has ended, and the next one lacks its setup.
+    idle: bool,
     /// What the protocols have ended with, while others have not.
     made: Vec<Made>,
     purpose: Purpose,
@@ -65,6 +70,7 @@ impl Running {
     pub(super) fn start(
         desk: &mut Desk,
         legs: Vec<Leg>,
+        late: Late,
         purpose: Purpose,
         names: Vec<String>,
         asked: bool,
@@ -75,6 +81,8 @@ impl Running {
         let running = Self {
             leg,
             later,
+            late,
+            idle: false,
             made: Vec::new(),
             purpose,
             names,
@@ -101,12 +109,16 @@ impl Running {
     }
 
     pub(super) fn wants(&self, desk: &Desk) -> Vec<Want> {
-        let mut wants = vec![Want::Mailbox(self.leg.mail.clone())];
+        let mut wants = self.late.wants();
+        // What comes while nothing is at work stays in the mailbox.
+        if !self.idle {
+            wants.push(Want::Mailbox(self.leg.mail.clone()));
+        }
         // CEREMONY 6: why somebody left is written in its hello.
         if let Some((who, _)) = &self.given_up {
             wants.push(Want::Setup(hello_slot(who)));
         } else if desk.quiet() >= QUIET {
-            wants.extend(self.awaiting().iter().map(|who| Want::Setup(hello_slot(who))));
+            wants.extend(self.awaiting(desk).iter().map(|who| Want::Setup(hello_slot(who))));
         }
         // CEREMONY 7: the last message may never come; a finished signature may have been published.
         if let Some(target) = self.ending()
@@ -124,7 +136,7 @@ impl Running {
         rng: &mut dyn CryptoRng,
     ) -> Stage {
         match answer {
-            Answer::Mailbox(namespace, messages) if namespace == self.leg.mail => {
+            Answer::Mailbox(namespace, messages) if namespace == self.leg.mail && !self.idle => {
                 // CEREMONY 10.2: of two attempts, the newer one counts, and only where this device begins with it.
                 let messages: Vec<&Message> = if self.unread {
                     messages.iter().rev().collect()
@@ -152,6 +164,11 @@ impl Running {
                 self.unread &= self.leg.mail != namespace;
                 Stage::Running(self)
             }
+            Answer::Setup(slot, Some(body))
+                if self.late.wants().contains(&Want::Setup(slot.clone())) =>
+            {
+                self.seat(desk, &slot, &body, rng)
+            }
             Answer::Setup(slot, body) => {
                 match (self.whose(&slot), desk.read_hello(body.as_ref())) {
                     (Some(who), Some(Hello::Gone(reason))) => {
@@ -171,6 +188,26 @@ impl Running {
         }
     }
 
+    /// The setup of a protocol that lacked it.
+    fn seat(
+        mut self,
+        desk: &mut Desk,
+        slot: &Namespace,
+        body: &str,
+        rng: &mut dyn CryptoRng,
+    ) -> Stage {
+        let Purpose::Sharing(task) = &self.purpose else { return Stage::Running(self) };
+        match self.late.seat(desk, task, &self.names, (slot, body), rng) {
+            None => Stage::Running(self),
+            Some(Ok(leg)) => {
+                desk.news();
+                self.later.push_back(leg);
+                if self.idle { self.next(desk, rng) } else { Stage::Running(self) }
+            }
+            Some(Err(failure)) => self.fail(desk, failure, rng),
+        }
+    }
+
     /// A letter for the protocol at work, or for one whose turn has not come.
     fn read(
         mut self,
@@ -179,6 +216,10 @@ impl Running {
         frame: &[u8],
         rng: &mut dyn CryptoRng,
     ) -> Stage {
+        self.late.keep(frame);
+        if self.idle {
+            return Stage::Running(self);
+        }
         let silent = self.pause.is_some().then_some(&mut self.leg);
         let waiting = self.later.iter_mut().chain(silent).filter(|leg| leg.mail == *mailbox);
         let kept: Vec<Kept> = waiting.map(|leg| leg.engine.keep(frame)).collect();
@@ -205,7 +246,7 @@ impl Running {
                 return Stage::Running(self);
             }
             // Often the two waited for the same third one, and that device's patience ended first.
-            let mut missing = self.awaiting();
+            let mut missing = self.awaiting(desk);
             missing.retain(|party| party != who);
             let silent = match missing.as_slice() {
                 [] => String::new(),
@@ -239,7 +280,22 @@ impl Running {
             self.repeat(desk, rng);
             return Stage::Running(self);
         }
-        let missing = self.awaiting();
+        if self.idle {
+            let failure = Failure {
+                suspects: self.awaiting(desk),
+                ..Failure::new(
+                    Kind::Silent,
+                    format!(
+                        "{} sent no setup for the next key for {} s; nothing was kept",
+                        desk.meeting.initiator_name(),
+                        desk.quiet() / 1_000
+                    ),
+                    "check that device, then start again",
+                )
+            };
+            return self.fail(desk, failure, rng);
+        }
+        let missing = self.awaiting(desk);
         let (round, of) = self.leg.engine.round();
         let failure = Failure {
             suspects: missing.clone(),
@@ -256,7 +312,11 @@ impl Running {
         self.fail(desk, failure, rng)
     }
 
-    pub(super) fn awaiting(&self) -> Vec<String> {
+    /// Whom this device waits for.
+    pub(super) fn awaiting(&self, desk: &Desk) -> Vec<String> {
+        if self.idle {
+            return vec![desk.meeting.initiator_name()];
+        }
         self.leg
             .engine
             .awaiting()
@@ -346,7 +406,8 @@ impl Running {
             }
             (output, _) => {
                 self.made.push(Made { chain: self.leg.chain.clone(), output });
-                if self.later.is_empty() { self.shared(desk, rng) } else { self.next(desk, rng) }
+                let over = self.later.is_empty() && self.late.is_empty();
+                if over { self.shared(desk, rng) } else { self.next(desk, rng) }
             }
         }
     }
@@ -385,8 +446,13 @@ impl Running {
     /// The next protocol's turn. In a mailbox that it shares with the one before, it waits a little: not every
     /// client keeps what arrives too early.
     fn next(mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
-        let Some(next) = self.later.pop_front() else { return Stage::Over(Err(out_of_place())) };
+        let Some(next) = self.later.pop_front() else {
+            self.idle = true;
+            desk.news();
+            return Stage::Running(self);
+        };
         let shared = next.mail == self.leg.mail;
+        self.idle = false;
         self.leg = next;
         self.shown_round = 0;
         self.heard = true;
@@ -438,20 +504,22 @@ impl Running {
         post_frames(desk, &self.names, &self.leg.mail, frames, rng);
     }
 
-    /// CEREMONY 5: whoever is waited for may have lost what it needs, in this protocol or in the one before.
+    /// CEREMONY 5: somebody may have lost what it needs, in this protocol or in the one before: not only those who are
+    /// waited for, who may be waiting for others.
     fn repeat(&mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) {
         let silences = desk.quiet() / QUIET;
-        let due = self.heard && silences > self.repeats;
+        let due = silences > self.repeats;
         self.repeats = silences;
         if !due {
             return;
         }
         self.copies = self.copies.saturating_add(1);
-        for who in self.awaiting() {
+        let me = desk.meeting.me.clone();
+        for who in self.names.iter().filter(|who| **who != me) {
             for (mailbox, frame) in &self.sent {
                 let receiver = frame.to.map(|to| self.names.get(usize::from(to)));
-                if receiver.is_none_or(|receiver| receiver == Some(&who)) {
-                    desk.post_copy(mailbox, &who, &frame.bytes, self.copies, rng);
+                if receiver.is_none_or(|receiver| receiver == Some(who)) {
+                    desk.post_copy(mailbox, who, &frame.bytes, self.copies, rng);
                 }
             }
         }

@@ -100,6 +100,28 @@ impl Setups {
     ///
     /// Says what is wrong with a setup, and whose it is.
     pub(super) fn seats(&self, desk: &Desk, rng: &mut dyn CryptoRng) -> Result<Vec<Seat>, Failure> {
+        let mut seats: Vec<Seat> = Vec::new();
+        for act in &self.acts {
+            let bytes = self.here.get(&act.slots).map(Vec::as_slice).unwrap_or_default();
+            let names = seats.first().map(|first| first.setup.names());
+            let seat = Self::seat(act, bytes, names, desk, rng)?;
+            seats.push(seat);
+        }
+        Ok(seats)
+    }
+
+    /// Reads one setup and finds this device in it; `names` are those of the setups before.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with it, and whose it is.
+    pub(super) fn seat(
+        Act { suite, mail, chain, .. }: &Act,
+        bytes: &[u8],
+        names: Option<&[String]>,
+        desk: &Desk,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Seat, Failure> {
         let initiator = desk.meeting.initiator_name();
         let refuse = |why: String| Failure {
             suspects: vec![initiator.clone()],
@@ -109,20 +131,15 @@ impl Setups {
                 "do not approve it on any device; start again",
             )
         };
-        let mut seats: Vec<Seat> = Vec::new();
-        for Act { suite, slots, mail, chain, .. } in &self.acts {
-            let bytes = self.here.get(slots).map(Vec::as_slice).unwrap_or_default();
-            let setup = Setup::parse(*suite, bytes).map_err(|why| refuse(why.to_string()))?;
-            if seats.first().is_some_and(|first| first.setup.names() != setup.names()) {
-                return Err(refuse("it lists other devices for each key".to_owned()));
-            }
-            let me = setup
-                .index_of(&desk.meeting.me)
-                .ok_or_else(|| refuse("it does not name this device".to_owned()))?;
-            let exchange = Exchange::new(&setup, me, rng).map_err(|why| refuse(why.to_string()))?;
-            seats.push(Seat { setup, me, exchange, mail: mail.clone(), chain: chain.clone() });
+        let setup = Setup::parse(*suite, bytes).map_err(|why| refuse(why.to_string()))?;
+        if names.is_some_and(|names| names != setup.names()) {
+            return Err(refuse("it lists other devices for each key".to_owned()));
         }
-        Ok(seats)
+        let me = setup
+            .index_of(&desk.meeting.me)
+            .ok_or_else(|| refuse("it does not name this device".to_owned()))?;
+        let exchange = Exchange::new(&setup, me, rng).map_err(|why| refuse(why.to_string()))?;
+        Ok(Seat { setup, me, exchange, mail: mail.clone(), chain: chain.clone() })
     }
 }
 

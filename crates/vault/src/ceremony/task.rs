@@ -264,9 +264,9 @@ impl Task {
     /// in this order.
     pub(super) fn acts(&self, committee: &[String]) -> Vec<Act> {
         match self {
-            Self::Keygen(Keygen { import: Some(import), size, .. }) => {
+            Self::Keygen(Keygen { import: Some(import), size, manner, .. }) => {
                 let size = size.unwrap_or_else(|| Size::usual(committee));
-                import.acts(size)
+                import.acts(size, *manner)
             }
             // Both keys begin with the same bytes.
             Self::Keygen(task) => SUITES
@@ -375,6 +375,12 @@ impl Task {
         })
     }
 
+    /// CEREMONY 11.9: whether the initiator may make each setup when its protocol's turn has come.
+    pub(super) fn makes_setups_late(&self) -> bool {
+        let manner = Manner { open: true, batch: false };
+        matches!(self, Self::Keygen(Keygen { import: Some(_), manner: of, .. }) if *of == manner)
+    }
+
     /// What the person is asked.
     pub(super) fn request(&self, committee: &[String]) -> Request {
         let (vault, threshold, lines, blind) = match self {
@@ -437,19 +443,7 @@ impl Task {
     ) -> Result<(Vec<Leg>, Purpose), Failure> {
         let mut legs = Vec::new();
         for (act, seat) in seats.into_iter().enumerate() {
-            legs.push(match &self {
-                Self::Keygen(Keygen { import: Some(import), size, .. }) => {
-                    let size = size.unwrap_or_else(|| Size::usual(seat.setup.names()));
-                    import.start(act, seat, size.threshold, rng)
-                }
-                Self::Keygen(task) => {
-                    let threshold = task.size(seat.setup.names()).threshold;
-                    engine::keygen(seat, threshold, rng)
-                }
-                Self::Reshare(task) => engine::reshare(seat, task),
-                Self::Keysign(task) => engine::sign(seat, &task.keys, task.target.clone(), rng),
-                Self::Resume(commit) => commit.sign(act, seat, rng),
-            }?);
+            legs.push(self.start_act(act, seat, rng)?);
         }
         if let Self::Keygen(Keygen { import: Some(import), .. }) = &mut self {
             // The engines have taken them over, split.
@@ -461,6 +455,34 @@ impl Task {
             Self::Resume(commit) => Purpose::Vote(commit),
         };
         Ok((legs, purpose))
+    }
+}
+
+impl Task {
+    /// Starts one of [`Self::acts`].
+    ///
+    /// # Errors
+    ///
+    /// What its engine refuses.
+    pub(super) fn start_act(
+        &self,
+        act: usize,
+        seat: Seat,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Leg, Failure> {
+        match self {
+            Self::Keygen(Keygen { import: Some(import), size, .. }) => {
+                let size = size.unwrap_or_else(|| Size::usual(seat.setup.names()));
+                import.start(act, seat, size.threshold, rng)
+            }
+            Self::Keygen(task) => {
+                let threshold = task.size(seat.setup.names()).threshold;
+                engine::keygen(seat, threshold, rng)
+            }
+            Self::Reshare(task) => engine::reshare(seat, task),
+            Self::Keysign(task) => engine::sign(seat, &task.keys, task.target.clone(), rng),
+            Self::Resume(commit) => commit.sign(act, seat, rng),
+        }
     }
 }
 
@@ -480,7 +502,7 @@ impl Import {
     ///
     /// # Errors
     ///
-    /// [`Kind::Invalid`], naming the chain that this version cannot import or that comes twice.
+    /// [`Kind::Invalid`], naming the chain that this version cannot import or that comes twice, or two with one key.
     pub(super) fn named(names: &[String]) -> Result<Self, Failure> {
         let mut chains: Vec<&'static Chain> = Vec::new();
         for name in names {
@@ -494,18 +516,28 @@ impl Import {
             if chains.contains(&chain) {
                 return Err(unusable(format!("it names {name} twice")));
             }
+            let place = |chain: &Chain| (chain.curve(), phrase::path(chain, Habit::default()));
+            if let Some(other) = chains.iter().find(|other| place(other) == place(chain)) {
+                return Err(unusable(format!(
+                    "it shares one key twice, for {} and for {name}, and does not say which of its shares is to be kept",
+                    other.name
+                )));
+            }
             chains.push(chain);
         }
         Ok(Self { chains, expected: None, brought: None })
     }
 
     /// CEREMONY 11.3.
-    fn acts(&self, size: Size) -> Vec<Act> {
+    fn acts(&self, size: Size, manner: Manner) -> Vec<Act> {
         let act = |suite, chain: Option<&Chain>, slot: Namespace| Act {
             suite,
             chain: chain.map(|chain| chain.name.to_owned()),
             slots: vec![slot],
-            mail: Namespace::default(),
+            mail: match chain {
+                Some(chain) if manner.batch => Namespace::batch(chain.name).unwrap_or_default(),
+                _ => manner.mail(suite),
+            },
             body: Body::Dkg { threshold: size.threshold, key_id: None },
         };
         let roots = [

@@ -9,11 +9,9 @@ use quorate_core::{Abort, Committee, PartyIndex};
 use quorate_ecdsa::dkg::Params;
 use quorate_ecdsa::import as ecdsa;
 use quorate_eddsa::import as eddsa;
-use quorate_vault::ceremony::import::{self, Brought};
 use quorate_vault::ceremony::keysign::Intent;
 use quorate_vault::ceremony::{Event, Outcome, Route, Signature, reshare};
 use quorate_vault::failure::Kind;
-use quorate_vault::phrase::{Habit, Phrase};
 use quorate_vault::run::Run;
 use quorate_vault::store::{Sharing, Store};
 use quorate_vault::{certificate, chain_keys};
@@ -26,7 +24,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::CryptoRng;
 use serde_json::Value;
 
-use super::band::{Band, PHRASE};
+use super::band::Band;
 
 const CHAINS: [&str; 4] = ["Bitcoin", "Ethereum", "Solana", "Sui"];
 
@@ -120,7 +118,12 @@ fn a_link_of_an_import_names_one_chain_for_each_path() {
     let Link::Keygen(mut link) = Link::parse(&link).unwrap() else { panic!("no keygen") };
     assert_eq!(link.library, Library::KeyImport);
     assert_eq!(link.chains, ["BSC", "Polkadot", "Cosmos"]);
-    for (wrong, word) in [("Cardano", "Cardano"), ("QBTC", "QBTC"), ("Cosmos", "twice")] {
+    for (wrong, word) in [
+        ("Cardano", "Cardano"),
+        ("QBTC", "QBTC"),
+        ("Cosmos", "twice"),
+        ("Osmosis", "one key twice"),
+    ] {
         link.chains = vec!["Cosmos".to_owned(), wrong.to_owned()];
         let text = Link::Keygen(link).to_url();
         let refused = band.join("B", &text).unwrap_err();
@@ -377,26 +380,6 @@ fn a_key_of_a_chain_has_no_paths_and_the_root_signs_certificates_only() {
         let refused = band.begin_signing(&["A"], &intent).unwrap_err();
         assert!(matches!(refused.kind, Kind::Invalid | Kind::Forbidden), "{name}: {refused:?}");
     }
-}
-
-/// CEREMONY 11.9.
-#[test]
-fn an_import_with_other_clients_is_refused_in_words() {
-    let mut band = Band::new("import-strangers", &["A", "B"], 370);
-    let phrase = Phrase::parse(PHRASE).unwrap();
-    let brought = || Brought::of(&phrase, &[chain("Bitcoin")], Habit::default()).unwrap();
-    let mut route = Route::default();
-    route.manner.open = true;
-    let refused = band.initiate("A", |seat, rng| {
-        import::initiate(seat, "Savings", 2, None, brought(), &route, rng)
-    });
-    assert_eq!(refused.unwrap_err().kind, Kind::Forbidden);
-    let text = band.begin_import(&["A", "B"], &["Bitcoin"]);
-    let Link::Keygen(mut link) = Link::parse(&text).unwrap() else { panic!("no keygen") };
-    link.quorate = None;
-    let refused = band.join("B", &Link::Keygen(link).to_url()).unwrap_err();
-    assert_eq!(refused.kind, Kind::Invalid);
-    assert!(refused.message.contains("seed phrase"), "{}", refused.message);
 }
 
 /// The setup of a chain's key lies under that chain's name, where other clients look for it.

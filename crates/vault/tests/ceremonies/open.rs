@@ -2,6 +2,7 @@
 //! phones, and follow links as other clients do: without what only our devices say in them.
 
 mod ends;
+mod imports;
 mod lies;
 mod strangers;
 mod traps;

@@ -109,6 +109,8 @@ pub(crate) struct Habits {
     pub(crate) loses_early: bool,
     /// It publishes the committee as well, by name, as soon as so many are there.
     pub(crate) starts_with: Option<usize>,
+    /// It makes each setup of an import when that key's turn has come.
+    pub(crate) late_setups: bool,
     pub(crate) completes: Completes,
 }
 
@@ -124,8 +126,13 @@ pub(crate) enum Completes {
 
 impl Habits {
     /// Those of the phones.
-    pub(crate) const PHONE: Self =
-        Self { wordless: true, loses_early: true, starts_with: None, completes: Completes::AtOnce };
+    pub(crate) const PHONE: Self = Self {
+        wordless: true,
+        loses_early: true,
+        starts_with: None,
+        late_setups: false,
+        completes: Completes::AtOnce,
+    };
 }
 
 /// One device: its store, its person, its part in the ceremony.
@@ -137,6 +144,8 @@ pub(crate) struct Device<S> {
     pub(crate) habits: Habits,
     /// The hashes of what it has had and lost: it will not look at them again.
     lost: BTreeSet<String>,
+    /// Setups whose turn has not come.
+    held: Vec<(Namespace, String)>,
     completes_at: Option<Millis>,
     /// How long its person takes to say it, in milliseconds.
     pub(crate) thinks: u64,
@@ -157,6 +166,7 @@ impl<S> Device<S> {
             says: Decision::Approve,
             habits: Habits::default(),
             lost: BTreeSet::new(),
+            held: Vec::new(),
             completes_at: None,
             thinks: 0,
             answers_at: None,
@@ -173,6 +183,17 @@ impl<S> Device<S> {
             Event::Progress { key, .. } => Some(*key),
             _ => None,
         })
+    }
+
+    /// The setups that it has held back for the key that it makes at present.
+    fn setups_of_the_hour(&mut self) -> Vec<(Namespace, String)> {
+        let slot = self.events.iter().rev().find_map(|event| match event {
+            Event::Progress { chain: Some(chain), .. } => Some(Namespace::parse(chain).unwrap()),
+            Event::Progress { key: Suite::Eddsa, .. } => Some(Namespace::eddsa_import()),
+            Event::Progress { .. } => Some(Namespace::default()),
+            _ => None,
+        });
+        self.held.extract_if(.., |(held, _)| Some(&*held) == slot.as_ref()).collect()
     }
 }
 
@@ -213,6 +234,9 @@ impl<S: Store> World<S> {
             && self.devices.iter().any(|d| !d.dead && d.outcome.is_none() && d.ceremony.is_some())
         {
             self.complete_late();
+            for device in &mut self.devices {
+                self.relay.setups.extend(device.setups_of_the_hour());
+            }
             let start = usize::try_from(self.rng.next_u32()).unwrap() % self.devices.len();
             for turn in 0..self.devices.len() {
                 self.turn((start + turn) % self.devices.len());
@@ -297,7 +321,11 @@ impl<S: Store> World<S> {
                     Effect::PutSetup(slot, _)
                         if slot == hello_slot(&me) && self.devices[index].habits.wordless => {}
                     Effect::PutSetup(slot, body) => {
-                        if let Some(body) = (self.tamper_setup)(&slot, body) {
+                        let device = &mut self.devices[index];
+                        let Some(body) = (self.tamper_setup)(&slot, body) else { continue };
+                        if device.habits.late_setups && slot != Namespace::default() {
+                            device.held.push((slot, body));
+                        } else {
                             self.relay.setups.insert(slot, body);
                         }
                     }
