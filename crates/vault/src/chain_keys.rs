@@ -22,7 +22,7 @@ pub struct KeyOfChain {
 ///
 /// [`crate::failure::Kind::Forbidden`] for a vault without the key that the chain needs.
 pub fn of(sharing: &Sharing, chain: &Chain) -> Result<KeyOfChain, Failure> {
-    if let Some(key) = own(sharing, chain) {
+    if let Some(key) = own(&sharing.chain_keys, chain) {
         return Ok(KeyOfChain { key, path: "m" });
     }
     let key = match chain.curve() {
@@ -33,8 +33,8 @@ pub fn of(sharing: &Sharing, chain: &Chain) -> Result<KeyOfChain, Failure> {
 }
 
 /// The key that was imported for this chain, or for one whose wallets use the same path.
-pub fn own(sharing: &Sharing, chain: &Chain) -> Option<PublicKey> {
-    let keys = || sharing.chain_keys.iter().filter(|own| curve(&own.key) == chain.curve());
+pub fn own(keys: &[ChainKey], chain: &Chain) -> Option<PublicKey> {
+    let keys = || keys.iter().filter(|own| curve(&own.key) == chain.curve());
     let exact = keys().find(|own| own.chain.eq_ignore_ascii_case(chain.name));
     let related =
         || keys().find(|own| chain::find(&own.chain).is_some_and(|o| same_path(o, chain)));
@@ -71,5 +71,26 @@ impl From<PublicKey> for quorate_chain::PublicKey {
             PublicKey::Ecdsa(key) => Self::Ecdsa(key),
             PublicKey::Eddsa(key) => Self::Eddsa(key),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chains_of_one_path_have_one_key_and_others_none() {
+        let own = |chain: &str, key| ChainKey { chain: chain.to_owned(), key };
+        let keys = [
+            own("Ethereum", PublicKey::Ecdsa([1; 33])),
+            own("Polkadot", PublicKey::Eddsa([2; 32])),
+            own("Base", PublicKey::Ecdsa([3; 33])),
+        ];
+        let of = |name| super::own(&keys, chain::find(name).unwrap()).map(|key| key.as_bytes()[0]);
+        assert_eq!(
+            ["Ethereum", "Base", "BSC", "Bittensor"].map(of),
+            [Some(1), Some(3), Some(1), Some(2)]
+        );
+        assert_eq!(["Bitcoin", "Solana", "Ton", "Cosmos"].map(of), [None; 4]);
     }
 }

@@ -88,7 +88,7 @@ pub(crate) fn find_chain(name: &str) -> Result<&'static Chain, Failure> {
 fn has_key(sharing: &Sharing, chain: &Chain) -> bool {
     chain.curve() == Curve::Secp256k1
         || sharing.public_key_eddsa.is_some()
-        || chain_keys::own(sharing, chain).is_some()
+        || chain_keys::own(&sharing.chain_keys, chain).is_some()
 }
 
 fn line(sharing: &Sharing, chain: &'static Chain) -> Result<Line, Failure> {

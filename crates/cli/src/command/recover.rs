@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use quorate_chain::chain::{CHAINS, Chain, Family, find};
+use quorate_chain::chain::{CHAINS, Chain};
 use quorate_chain::{Curve, PublicKey, wallet};
 use quorate_vault::backup::{self, Backup, Recovered};
 use quorate_vault::ceremony::keysign::{derived, public_key_eddsa};
-use quorate_vault::store::{self, ChainKey, Secret, Sharing};
+use quorate_vault::chain_keys;
+use quorate_vault::store::{Secret, Sharing};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -365,35 +366,20 @@ fn wrong(what: &str) -> Failure {
     Failure::new(Kind::Unexpected, what, "nothing was given out; please report this")
 }
 
-/// The key that a vault from a seed phrase has for this chain, or for one whose wallets use the same path.
-fn own_key<'k>(keys: &'k [ChainKey], chain: &Chain) -> Option<&'k ChainKey> {
-    let related = |own: &&ChainKey| {
-        find(&own.chain).is_some_and(|own| match (own.family, chain.family) {
-            (Family::Substrate(_), Family::Substrate(_)) => true,
-            _ => own.curve() == Curve::Secp256k1 && own.path == chain.path,
-        })
-    };
-    let exact = keys.iter().find(|own| own.chain.eq_ignore_ascii_case(chain.name));
-    exact.or_else(|| keys.iter().find(related))
-}
-
 /// The private key of a chain: its own, or below the vault's. `None` if the vault has no key of that curve.
 fn key(
     recovered: &Recovered,
     eddsa: Option<&Secret<[u8; 32]>>,
     chain: &'static Chain,
 ) -> Result<Option<Key>, String> {
-    let own = own_key(&recovered.chain_keys, chain);
+    let own = chain_keys::own(&recovered.chain_keys, chain);
     let (path, private, public_key);
     let derived;
     match (own, chain.curve()) {
         (Some(own), _) => {
             path = "m";
-            public_key = match own.key {
-                store::PublicKey::Ecdsa(key) => PublicKey::Ecdsa(key),
-                store::PublicKey::Eddsa(key) => PublicKey::Eddsa(key),
-            };
-            let made = recovered.chains.get(&own.key).ok_or("no file has a share of it")?;
+            public_key = own.into();
+            let made = recovered.chains.get(&own).ok_or("no file has a share of it")?;
             private = made.as_ref().map_err(ToString::to_string)?;
         }
         (None, Curve::Secp256k1) => {
@@ -414,24 +400,4 @@ fn key(
     let address = chain.address(public_key).map_err(|why| why.to_string())?;
     let (format, text) = wallet::key(chain, private.expose());
     Ok(Some(Key { chain, path, of: public_key, address, format, text }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chains_of_one_path_have_one_key_and_others_none() {
-        let own = |chain: &str, first| ChainKey {
-            chain: chain.to_owned(),
-            key: store::PublicKey::Eddsa([first; 32]),
-        };
-        let keys = [own("Ethereum", 1), own("Polkadot", 2), own("Base", 3)];
-        let of = |name| own_key(&keys, find(name).unwrap()).map(|own| own.key.as_bytes()[0]);
-        assert_eq!(
-            ["Ethereum", "Base", "BSC", "Bittensor"].map(of),
-            [Some(1), Some(3), Some(1), Some(2)]
-        );
-        assert_eq!(["Bitcoin", "Solana", "Ton", "Cosmos"].map(of), [None; 4]);
-    }
 }

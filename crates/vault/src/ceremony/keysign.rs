@@ -79,7 +79,7 @@ impl Intent {
     /// The same as [`Self::subject`], in a vault that may have a key for the chain alone: CHAINS 9.6.
     fn subject_of(&self, sharing: &Sharing) -> Result<Subject, Failure> {
         let chain = self.chain();
-        match (self.subject()?, chain_keys::own(sharing, chain)) {
+        match (self.subject()?, chain_keys::own(&sharing.chain_keys, chain)) {
             (Subject::Digest { .. }, Some(_)) if self.path() != chain.path => Err(Failure::new(
                 Kind::Invalid,
                 format!(
@@ -178,7 +178,7 @@ impl Intent {
                 }
             }
             Self::TypedData { json, chain, path } => {
-                let own = match chain_keys::own(sharing, chain) {
+                let own = match chain_keys::own(&sharing.chain_keys, chain) {
                     Some(PublicKey::Ecdsa(key)) => key,
                     _ => derived(sharing, path)?,
                 };

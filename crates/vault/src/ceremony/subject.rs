@@ -158,7 +158,7 @@ impl Target {
     ///
     /// [`Kind::Invalid`] for a path that is none, or is hardened; [`Kind::Forbidden`] for a vault without the key.
     pub(super) fn of(subject: &Subject, chain: &Chain, sharing: &Sharing) -> Result<Self, Failure> {
-        let own = chain_keys::own(sharing, chain);
+        let own = chain_keys::own(&sharing.chain_keys, chain);
         Ok(match (subject, own) {
             (Subject::Digest { digest, path }, Some(PublicKey::Ecdsa(public_key))) => {
                 Self::Ecdsa { public_key, path: path.clone(), digest: *digest, own: true }
