@@ -13,7 +13,7 @@ use super::setups::{Act, Setups};
 use super::task::Task;
 use crate::failure::Failure;
 
-/// What is kept for protocols without a setup: no vault of 255 devices needs more.
+/// The most that is kept for protocols without a setup, in bytes.
 const ROOM: usize = 64 << 20;
 
 /// The protocols that still lack their setups, in order.

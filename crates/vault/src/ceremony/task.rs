@@ -1,26 +1,25 @@
 //! What a ceremony is about: who may take part, what the setup must say, what runs.
 
-use quorate_chain::Curve;
-use quorate_chain::chain::{self, Chain};
-use quorate_core::PartyIndex;
+mod import;
+mod reshare;
+
+use quorate_chain::Chain;
 use quorate_wire::hello::{Presence, Standing};
 use quorate_wire::relay_api::Namespace;
-use quorate_wire::setup::{Body, PublicKey, Setup, Suite};
+use quorate_wire::setup::{Body, Setup, Suite};
 use rand_core::CryptoRng;
 
 use super::Request;
 use super::commit::Commit;
 use super::engine::{self, Leg};
 use super::import::Brought;
-use super::invite::{Manner, unusable};
+use super::invite::Manner;
 use super::running::Purpose;
 use super::setups::{Act, Seat};
 use super::subject::{Asked, Target};
 use crate::certificate;
-use crate::chain_keys::distinct;
 use crate::failure::{Failure, Kind};
-use crate::home::{ChainShare, Keys};
-use crate::phrase::{self, Habit};
+use crate::home::Keys;
 use crate::store::{self, Ban, ChainKey, Fsid, Sharing, State, VaultKey};
 
 /// How many devices there are to be, and how many of them can sign.
@@ -492,105 +491,6 @@ impl Keygen {
     }
 }
 
-impl Import {
-    /// The chains, as a link names them.
-    pub(super) fn names(&self) -> Vec<String> {
-        self.chains.iter().map(|chain| chain.name.to_owned()).collect()
-    }
-
-    /// As a link asks for it: CEREMONY 11.1.
-    ///
-    /// # Errors
-    ///
-    /// [`Kind::Invalid`], naming the chain that this version cannot import or that comes twice, or two with one key.
-    pub(super) fn named(names: &[String]) -> Result<Self, Failure> {
-        let mut chains: Vec<&'static Chain> = Vec::new();
-        for name in names {
-            let chain = chain::find(name)
-                .filter(|chain| phrase::path(chain, Habit::default()).is_some())
-                .ok_or_else(|| {
-                    unusable(format!(
-                        "it brings a key for {name}, which this version cannot take over"
-                    ))
-                })?;
-            if chains.contains(&chain) {
-                return Err(unusable(format!("it names {name} twice")));
-            }
-            let place = |chain: &Chain| (chain.curve(), phrase::path(chain, Habit::default()));
-            if let Some(other) = chains.iter().find(|other| place(other) == place(chain)) {
-                return Err(unusable(format!(
-                    "it shares one key twice, for {} and for {name}, and does not say which of its shares is to be kept",
-                    other.name
-                )));
-            }
-            chains.push(chain);
-        }
-        Ok(Self { chains, expected: None, brought: None })
-    }
-
-    /// CEREMONY 11.3.
-    fn acts(&self, size: Size, manner: Manner) -> Vec<Act> {
-        let act = |suite, chain: Option<&Chain>, slot: Namespace| Act {
-            suite,
-            chain: chain.map(|chain| chain.name.to_owned()),
-            slots: vec![slot],
-            mail: match chain {
-                Some(chain) if manner.batch => Namespace::batch(chain.name).unwrap_or_default(),
-                _ => manner.mail(suite),
-            },
-            body: Body::Dkg { threshold: size.threshold, key_id: None },
-        };
-        let roots = [
-            act(Suite::Ecdsa, None, Namespace::default()),
-            act(Suite::Eddsa, None, Namespace::eddsa_import()),
-        ];
-        let chains = self.chains.iter().map(|chain| {
-            let suite = match chain.curve() {
-                Curve::Secp256k1 => Suite::Ecdsa,
-                Curve::Ed25519 => Suite::Eddsa,
-            };
-            act(suite, Some(chain), Namespace::parse(chain.name).unwrap_or_default())
-        });
-        roots.into_iter().chain(chains).collect()
-    }
-
-    /// Starts one of [`Self::acts`], with its key where this device has it.
-    fn start(
-        &self,
-        act: usize,
-        seat: Seat,
-        threshold: u8,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Leg, Failure> {
-        let Some(brought) = &self.brought else {
-            return engine::import(seat, threshold, None, rng);
-        };
-        let mut chain_code = [0; 32];
-        rng.fill_bytes(&mut chain_code);
-        let key = match act.checked_sub(2) {
-            None if act == 0 => Some((&brought.ecdsa, brought.chain_code)),
-            None => Some((&brought.eddsa, chain_code)),
-            Some(chain) => brought.chains.get(chain).map(|(_, key)| (key, chain_code)),
-        };
-        let key = key.ok_or_else(|| Failure::fault("no key for one of the protocols"))?;
-        engine::import(seat, threshold, Some(key), rng)
-    }
-
-    fn lines(&self, vault: &str) -> Vec<String> {
-        let own = match self.names().as_slice() {
-            [] => "no chain has a key of its own: addresses are those below the vault's keys"
-                .to_owned(),
-            chains => format!("with the keys that wallets have for {}", chains.join(", ")),
-        };
-        vec![
-            format!("make the vault \"{vault}\" from a seed phrase"),
-            own,
-            "IMPORTED: these keys existed before. Whoever has the phrase has the vault, without any of its devices"
-                .to_owned(),
-        ]
-    }
-}
-
 impl Keysign {
     fn lines(&self, committee: &[String]) -> Vec<String> {
         let strangers = committee.iter().filter(|party| !self.sharing.parties.contains(party));
@@ -605,145 +505,6 @@ impl Manner {
     /// Where a key's frames go.
     fn mail(self, suite: Suite) -> Namespace {
         if self.batch { batched(suite) } else { Namespace::default() }
-    }
-}
-
-impl Reshare {
-    pub(super) fn size(&self, committee: &[String]) -> Size {
-        self.size.unwrap_or_else(|| Size::usual(committee))
-    }
-
-    /// A new member learns from the setup which other key the vault has, if another client's link does not say.
-    fn is_new_to_the_other_key(&self) -> bool {
-        self.held.is_none() && self.size.is_none() && self.eddsa.is_none()
-    }
-
-    /// Takes from a setup that has been judged what only it says.
-    pub(super) fn learn(&mut self, setup: &Setup) {
-        if let Body::Qc { public_key: PublicKey::Eddsa(key), .. } = setup.body()
-            && self.is_new_to_the_other_key()
-        {
-            self.eddsa = Some(*key);
-        }
-    }
-
-    /// Positions of the old and of the new members in the setup: everyone who takes part is a new member.
-    pub(super) fn places(
-        &self,
-        names: &[String],
-    ) -> (std::collections::BTreeSet<PartyIndex>, Vec<PartyIndex>) {
-        let all: Vec<PartyIndex> =
-            PartyIndex::first(u8::try_from(names.len()).unwrap_or(u8::MAX)).collect();
-        let old = all
-            .iter()
-            .zip(names)
-            .filter(|(_, name)| self.old.contains(name))
-            .map(|(&index, _)| index)
-            .collect();
-        (old, all)
-    }
-
-    fn acts(&self, committee: &[String]) -> Vec<Act> {
-        let (old, new) = self.places(committee);
-        let old: Vec<PartyIndex> = old.into_iter().collect();
-        let body = |public_key, key_id: Option<[u8; 32]>| Body::Qc {
-            key_id: key_id.unwrap_or_default(),
-            public_key,
-            old: old.clone(),
-            new: new.clone(),
-            threshold: self.size(committee).threshold,
-        };
-        // Clients differ in where they store the setups of a batch.
-        let slots = |suite, alone| {
-            let batch = self.manner.batch.then(|| batched(suite));
-            batch.into_iter().chain([alone]).collect()
-        };
-        let held = self.held.as_ref().map(|(_, keys)| keys);
-        let ecdsa = Act {
-            suite: Suite::Ecdsa,
-            chain: None,
-            slots: slots(Suite::Ecdsa, Namespace::default()),
-            mail: self.manner.mail(Suite::Ecdsa),
-            body: body(PublicKey::Ecdsa(self.vault.0), held.map(|keys| keys.ecdsa.key_id())),
-        };
-        let named = held.and_then(|keys| keys.eddsa.as_ref()).map(|share| share.key_id());
-        let unknown = self.is_new_to_the_other_key().then_some([0; 32]);
-        let eddsa = self.eddsa.or(unknown).map(|public_key| Act {
-            suite: Suite::Eddsa,
-            chain: None,
-            slots: slots(Suite::Eddsa, Namespace::eddsa()),
-            mail: self.manner.mail(Suite::Eddsa),
-            body: body(PublicKey::Eddsa(public_key), named),
-        });
-        // CEREMONY 11.8.
-        let chains = distinct(&self.chains).into_iter().map(|own| {
-            let (suite, key) = match own.key {
-                store::PublicKey::Ecdsa(key) => (Suite::Ecdsa, PublicKey::Ecdsa(key)),
-                store::PublicKey::Eddsa(key) => (Suite::Eddsa, PublicKey::Eddsa(key)),
-            };
-            let share = held.and_then(|keys| keys.chains.get(&own.key));
-            Act {
-                suite,
-                chain: Some(own.chain.clone()),
-                slots: vec![Namespace::parse(&own.chain).unwrap_or_default()],
-                mail: Namespace::default(),
-                body: body(key, share.map(ChainShare::key_id)),
-            }
-        });
-        core::iter::once(ecdsa).chain(eddsa).chain(chains).collect()
-    }
-
-    fn admits(&self, present: &[String], complete: bool) -> Result<(), Failure> {
-        if let Some(party) = present.iter().find(|party| self.removed.contains(party)) {
-            return Err(Failure::new(
-                Kind::Surplus,
-                format!("{party} is being removed and must not take part"),
-                "start again without that device",
-            ));
-        }
-        if let Some(size) = self.size {
-            surplus(present, size)?;
-        }
-        let missing: Vec<&String> = self
-            .old
-            .iter()
-            .filter(|party| !self.removed.contains(party) && !present.contains(party))
-            .collect();
-        if complete && !missing.is_empty() {
-            let names: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
-            return Err(Failure::new(
-                Kind::Forbidden,
-                format!("{} neither joined nor was removed", names.join(", ")),
-                "start again with that device, or name it with --remove",
-            ));
-        }
-        Ok(())
-    }
-
-    fn lines(&self, committee: &[String]) -> Vec<String> {
-        let added: Vec<&str> = committee
-            .iter()
-            .filter(|party| !self.old.contains(party))
-            .map(String::as_str)
-            .collect();
-        let gone: Vec<&str> = self
-            .old
-            .iter()
-            .filter(|party| !committee.contains(party))
-            .map(String::as_str)
-            .collect();
-        let mut lines =
-            vec![format!("share \"{}\" anew: epoch {}, same addresses", self.name, self.epoch)];
-        if added.is_empty() && gone.is_empty() {
-            lines.push("the same devices, with new shares".to_owned());
-        }
-        if !added.is_empty() {
-            lines.push(format!("added: {}", added.join(", ")));
-        }
-        if !gone.is_empty() {
-            lines.push(format!("left out: {} (its old share must be deleted)", gone.join(", ")));
-        }
-        lines
     }
 }
 
