@@ -68,24 +68,33 @@ mod tests {
         let mut rng = ChaCha20Rng::seed_from_u64(15);
         let a = [&Scalar::ONE, &Scalar::ONE];
 
-        let refused = base::send(&BaseOtId([0; 32]), &noise(&mut rng), &mut rng.clone());
+        let refused =
+            base::send(&BaseOtId([0; 32]), &noise(&mut rng), base::SenderCoins::draw(&mut rng));
         assert_eq!(refused.err(), Some(Check::OtOfferPoints));
 
-        let (awaiting, offers) = base::start(&BaseOtId([0; 32]), &mut rng);
+        let (awaiting, offers) =
+            base::start(&BaseOtId([0; 32]), base::ReceiverCoins::draw(&mut rng));
         assert_eq!(awaiting.receive(&noise(&mut rng)).err(), Some(Check::OtReplyPoints));
 
-        let (awaiting, _) = base::start(&BaseOtId([0; 32]), &mut rng);
+        let (awaiting, _) = base::start(&BaseOtId([0; 32]), base::ReceiverCoins::draw(&mut rng));
         let keys = awaiting.receive(&offers).unwrap();
         let refused = pprf::eval(&PprfId([0; 32]), &keys, &noise(&mut rng));
         assert_eq!(refused.err(), Some(Check::PprfDigest));
 
         // Seeds that no tree gives: hidden indices up to 255.
         let seed = ReceiverSeed::new(&noise(&mut rng), &noise(&mut rng));
-        let refused = rvole::send(&RvoleId([0; 32]), &seed, a, &noise(&mut rng), &mut rng.clone());
+        let refused = rvole::send(
+            &RvoleId([0; 32]),
+            &seed,
+            a,
+            &noise(&mut rng),
+            rvole::SenderCoins::draw(&mut rng),
+        );
         assert_eq!(refused.err(), Some(Check::ExtensionFold));
 
         let seed = SenderSeed::new(&noise(&mut rng));
-        let (awaiting, _, _) = rvole::start(RvoleId([0; 32]), &seed, &mut rng);
+        let (awaiting, _, _) =
+            rvole::start(RvoleId([0; 32]), &seed, rvole::ReceiverCoins::draw(&mut rng));
         assert_eq!(awaiting.receive(&noise(&mut rng)).err(), Some(Check::RvoleDigest));
     }
 }

@@ -10,10 +10,10 @@
 //! Each of the two plays both roles, in two runs with session ids of their own.
 
 use quorate_core::payload::{Layout, Reader};
-use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
 
 use crate::check::Check;
+use crate::ot::base::{ReceiverCoins, SenderCoins};
 use crate::ot::{BaseOtId, PprfId, base, pprf};
 use crate::transcript::label;
 
@@ -43,13 +43,13 @@ pub(crate) struct Ot2 {
 pub(crate) struct AwaitingAnswer(base::AwaitingSender);
 
 impl Pair<'_> {
-    /// Makes the offers: I am the OT receiver. The draws are those of [`base::start`].
-    pub(crate) fn start(self, rng: &mut dyn CryptoRng) -> (AwaitingAnswer, Ot1) {
-        let (awaiting, offers) = base::start(&self.base_ot_id(self.me, self.other), rng);
+    /// Makes the offers: I am the OT receiver.
+    pub(crate) fn start(self, coins: ReceiverCoins) -> (AwaitingAnswer, Ot1) {
+        let (awaiting, offers) = base::start(&self.base_ot_id(self.me, self.other), coins);
         (AwaitingAnswer(awaiting), Ot1(offers))
     }
 
-    /// Answers the other's offers: I am the OT sender. The draws are those of [`base::send`].
+    /// Answers the other's offers: I am the OT sender.
     ///
     /// # Errors
     ///
@@ -57,10 +57,10 @@ impl Pair<'_> {
     pub(crate) fn answer(
         self,
         offers: &Ot1,
-        rng: &mut dyn CryptoRng,
+        coins: SenderCoins,
     ) -> Result<(pprf::SenderSeed, Ot2), Check> {
         let id = self.base_ot_id(self.other, self.me);
-        let (keys, replies) = base::send(&id, &offers.0, rng)?;
+        let (keys, replies) = base::send(&id, &offers.0, coins)?;
         let (seed, trees) = pprf::build(&self.pprf_id(self.me, self.other), &keys);
         Ok((seed, Ot2 { replies, trees }))
     }

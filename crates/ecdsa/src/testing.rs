@@ -89,8 +89,9 @@ fn point(dlog: &[u8]) -> Vec<u8> {
 
 /// What the base-OT receiver draws, in its order.
 pub(crate) fn base_ot_receiver(prefix: &str) -> impl Iterator<Item = String> {
-    let each = (0..256)
-        .flat_map(move |i| [format!("{prefix}t_a[{i}]"), format!("{prefix}r_other_dlog[{i}]")]);
+    let each = ["t_a", "r_other_dlog"]
+        .into_iter()
+        .flat_map(move |name| (0..256).map(move |i| format!("{prefix}{name}[{i}]")));
     std::iter::once(format!("{prefix}choice_bits")).chain(each)
 }
 

@@ -176,10 +176,9 @@ impl Writer {
     fn offers(&mut self, others: &[u8]) -> Result<()> {
         for j in others {
             self.draw(&format!("ot_recv[{j}].choice_bits"))?;
-            for i in 0..OTS {
-                self.draw(&format!("ot_recv[{j}].t_a[{i}]"))?;
-                self.draw_point(&format!("ot_recv[{j}].r_other_dlog[{i}]"))?;
-            }
+            (0..OTS).try_for_each(|i| self.draw(&format!("ot_recv[{j}].t_a[{i}]")))?;
+            (0..OTS)
+                .try_for_each(|i| self.draw_point(&format!("ot_recv[{j}].r_other_dlog[{i}]")))?;
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ use super::round3::{AwaitingPolynomials, Committed};
 use crate::check::Check;
 use crate::curve;
 use crate::dlog::{self, Proof};
+use crate::ot::base::ReceiverCoins;
 use crate::pair::{Ot1, Pair};
 use crate::polynomial::{PublicPolynomial, SecretPolynomial};
 use crate::session_id::session_id;
@@ -70,10 +71,10 @@ impl AwaitingCommitments {
         let fsid = session_id(&sids, &[]);
 
         // 2.5
-        let (awaited, offers) = FromEach::make(run.committee.others(), |j| {
-            Pair { fsid: &fsid, me: me.get(), other: j.get() }.start(rng)
-        })
-        .apart();
+        let coins = FromEach::make(run.committee.others(), |_| ReceiverCoins::draw(rng));
+        let (awaited, offers) = coins
+            .map(|j, coins| Pair { fsid: &fsid, me: me.get(), other: j.get() }.start(coins))
+            .apart();
 
         // 2.6
         let chain_code = run.given.as_ref().map_or_else(|| draw(rng), |given| given.chain_code);

@@ -28,6 +28,7 @@ use super::round4::{AwaitingShares, Dealer};
 use crate::check::Check;
 use crate::curve;
 use crate::dlog::{self, Proof};
+use crate::ot::base::SenderCoins;
 use crate::pair::{AwaitingAnswer, Ot1, Pair};
 use crate::polynomial::{PublicPolynomial, SecretPolynomial};
 use crate::transcript::label;
@@ -113,14 +114,18 @@ impl AwaitingPolynomials {
         require(kept, Check::RefreshKeepsPublicKey).map_err(suspect)?;
 
         // 3.5
-        let answered = offers.check_each(|j, offers| {
-            let pair = Pair { fsid: &fsid, me: me.get(), other: j.get() };
-            let (send, answer) = pair.answer(&offers, rng)?;
+        let drawn = FromEach::make(run.committee.others(), |j| {
+            let coins = SenderCoins::draw(rng);
             let chosen = Secret::fill(|seed: &mut [u8; 32]| {
                 if j > me {
                     rng.fill_bytes(seed);
                 }
             });
+            (coins, chosen)
+        });
+        let answered = offers.beside(drawn).check_each(|j, (offers, (coins, chosen))| {
+            let pair = Pair { fsid: &fsid, me: me.get(), other: j.get() };
+            let (send, answer) = pair.answer(&offers, coins)?;
             let told = Secret::fill(|seed| *seed = *chosen.expose());
             Ok(((send, chosen), (answer, told)))
         })?;

@@ -45,6 +45,22 @@ pub(crate) struct ReceiverKeys {
     pub(super) keys: Secret<[Word; BATCH]>,
 }
 
+/// What the receiver draws for a batch. With the offers beside them, the points tell the choices.
+pub(crate) struct ReceiverCoins {
+    /// b
+    choices: Secret<[u8; BATCH / 8]>,
+    /// a_i
+    scalars: Secret<[Scalar; BATCH]>,
+    /// P_i
+    unkeyed: Secret<[[u8; POINT_LEN]; BATCH]>,
+}
+
+/// What the sender draws for a batch.
+pub(crate) struct SenderCoins {
+    /// u0_i, u1_i
+    scalars: Secret<[[Scalar; 2]; BATCH]>,
+}
+
 /// The receiver, once its offers are made.
 pub(crate) struct AwaitingSender {
     /// b
@@ -53,32 +69,48 @@ pub(crate) struct AwaitingSender {
     scalars: Secret<[Scalar; BATCH]>,
 }
 
-/// OT 1: makes the receiver's offers.
-///
-/// Draws 32 bytes of choices; then for each OT a scalar a_i and a point P_i.
-pub(crate) fn start(sid: &BaseOtId, rng: &mut dyn CryptoRng) -> (AwaitingSender, Box<Message>) {
-    // 1.1
-    let mut choices: Secret<[u8; BATCH / 8]> = blank(0);
-    rng.fill_bytes(choices.expose_mut());
-
-    let hash = HashToCurve::new(sid);
-    let mut scalars = blank(Scalar::ZERO);
-    let mut keyed = Vec::with_capacity(BATCH);
-    let mut unkeyed = Vec::with_capacity(BATCH);
-    for ((i, a), b) in (0..).zip(scalars.expose_mut()).zip(bits(choices.expose())) {
+impl ReceiverCoins {
+    /// Draws 32 bytes of choices, then every scalar, then every point.
+    pub(crate) fn draw(rng: &mut dyn CryptoRng) -> Self {
+        // 1.1
+        let mut choices: Secret<[u8; BATCH / 8]> = blank(0);
+        rng.fill_bytes(choices.expose_mut());
         // 1.2
-        *a = curve::draw_scalar(rng);
-        let (_, p) = curve::draw_point(rng);
-        // 1.3
-        keyed.push(ProjectivePoint::mul_by_generator(a) - hash.point(b, i, &p));
-        unkeyed.push(p);
+        let mut scalars = blank(Scalar::ZERO);
+        scalars.expose_mut().fill_with(|| curve::draw_scalar(rng));
+        let mut unkeyed = blank([0; POINT_LEN]);
+        unkeyed.expose_mut().fill_with(|| curve::draw_point(rng).1);
+        Self { choices, scalars, unkeyed }
+    }
+}
+
+impl SenderCoins {
+    /// Draws two scalars an OT.
+    pub(crate) fn draw(rng: &mut dyn CryptoRng) -> Self {
+        let mut scalars = blank([Scalar::ZERO; 2]);
+        scalars.expose_mut().as_flattened_mut().fill_with(|| curve::draw_scalar(rng));
+        Self { scalars }
+    }
+}
+
+/// OT 1: makes the receiver's offers.
+pub(crate) fn start(sid: &BaseOtId, coins: ReceiverCoins) -> (AwaitingSender, Box<Message>) {
+    // 1.1, 1.2
+    let ReceiverCoins { choices, scalars, unkeyed } = coins;
+
+    // 1.3
+    let hash = HashToCurve::new(sid);
+    let mut keyed = Vec::with_capacity(BATCH);
+    let drawn = scalars.expose().iter().zip(bits(choices.expose())).zip(unkeyed.expose());
+    for (i, ((a, b), p)) in (0..).zip(drawn) {
+        keyed.push(ProjectivePoint::mul_by_generator(a) - hash.point(b, i, p));
     }
 
     // 1.4
     let mut offers = boxed(0);
-    let points = curve::encode_points(&keyed).into_iter().zip(unkeyed);
+    let points = curve::encode_points(&keyed).into_iter().zip(unkeyed.expose());
     for ((pair, b), (r, p)) in pairs_mut(&mut offers).zip(bits(choices.expose())).zip(points) {
-        *pair = [r, p];
+        *pair = [r, *p];
         let [first, second] = pair;
         swap_if(first, second, b);
     }
@@ -87,20 +119,19 @@ pub(crate) fn start(sid: &BaseOtId, rng: &mut dyn CryptoRng) -> (AwaitingSender,
 
 /// OT 2: answers the offers.
 ///
-/// Draws two scalars an OT, u0 and u1.
-///
 /// # Errors
 ///
 /// [`Check::OtOfferPoints`] or [`Check::OtKeyPoints`], which the receiver failed.
 pub(crate) fn send(
     sid: &BaseOtId,
     offers: &Message,
-    rng: &mut dyn CryptoRng,
+    coins: SenderCoins,
 ) -> Result<(SenderKeys, Box<Message>), Check> {
+    let SenderCoins { scalars } = coins;
     let hash = HashToCurve::new(sid);
     let mut public = Vec::with_capacity(2 * BATCH);
     let mut shared = Zeroizing::new(Vec::with_capacity(2 * BATCH));
-    for (i, [r0, r1]) in (0..).zip(pairs(offers)) {
+    for ((i, [r0, r1]), us) in (0..).zip(pairs(offers)).zip(scalars.expose()) {
         // 2.1
         let p0 = point(r0, Check::OtOfferPoints)?;
         let p1 = point(r1, Check::OtOfferPoints)?;
@@ -111,10 +142,9 @@ pub(crate) fn send(
         let keyed = !curve::is_identity(&a0) && !curve::is_identity(&a1);
         require(keyed, Check::OtKeyPoints)?;
         // 2.4
-        for a in [a0, a1] {
-            let u = Zeroizing::new(curve::draw_scalar(rng));
-            public.push(ProjectivePoint::mul_by_generator(&u));
-            shared.push(a * *u);
+        for (a, u) in [a0, a1].iter().zip(us) {
+            public.push(ProjectivePoint::mul_by_generator(u));
+            shared.push(a * u);
         }
     }
 
@@ -228,7 +258,7 @@ mod tests {
 
     fn offers() -> (AwaitingSender, Box<Message>, ChaCha20Rng) {
         let mut rng = ChaCha20Rng::seed_from_u64(6);
-        let (awaiting, offers) = start(&SID, &mut rng);
+        let (awaiting, offers) = start(&SID, ReceiverCoins::draw(&mut rng));
         (awaiting, offers, rng)
     }
 
@@ -262,12 +292,12 @@ mod tests {
         let sid = BaseOtId(array(&recorded["sid"]));
 
         let mut rng = Script::new(&recorded["receiver_random"], base_ot_receiver("R."));
-        let (awaiting, offers) = start(&sid, &mut rng);
+        let (awaiting, offers) = start(&sid, ReceiverCoins::draw(&mut rng));
         assert!(rng.is_over());
         assert_eq!(offers[..], bytes(&recorded["msg1"]));
 
         let mut rng = Script::new(&recorded["sender_random"], base_ot_sender("S."));
-        let (sender, replies) = send(&sid, &offers, &mut rng).unwrap();
+        let (sender, replies) = send(&sid, &offers, SenderCoins::draw(&mut rng)).unwrap();
         assert!(rng.is_over());
         assert_eq!(replies[..], bytes(&recorded["msg2"]));
 
@@ -284,7 +314,8 @@ mod tests {
         for (pair, side, bytes) in [(0, 0, [0; 33]), (100, 1, [0; 33]), (255, 1, [5; 33])] {
             let mut offers = honest.clone();
             *half(&mut offers, pair, side) = bytes;
-            assert_eq!(send(&SID, &offers, &mut rng).err(), Some(Check::OtOfferPoints));
+            let coins = SenderCoins::draw(&mut rng);
+            assert_eq!(send(&SID, &offers, coins).err(), Some(Check::OtOfferPoints));
         }
     }
 
@@ -296,7 +327,8 @@ mod tests {
         let other = *half(&mut offers, 31, 1);
         let hash = HashToCurve::new(&SID).point(Choice::from(0), 31, &other);
         *half(&mut offers, 31, 0) = curve::encode_point(&-hash);
-        assert_eq!(send(&SID, &offers, &mut rng).err(), Some(Check::OtKeyPoints));
+        let coins = SenderCoins::draw(&mut rng);
+        assert_eq!(send(&SID, &offers, coins).err(), Some(Check::OtKeyPoints));
     }
 
     #[test]
@@ -304,7 +336,7 @@ mod tests {
         switch();
         for side in [0, 1] {
             let (awaiting, offers, mut rng) = offers();
-            let (_, mut replies) = send(&SID, &offers, &mut rng).unwrap();
+            let (_, mut replies) = send(&SID, &offers, SenderCoins::draw(&mut rng)).unwrap();
             *half(&mut replies, 64, side) = [0; 33];
             assert_eq!(awaiting.receive(&replies).err(), Some(Check::OtReplyPoints));
         }

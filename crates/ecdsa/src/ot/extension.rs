@@ -46,6 +46,16 @@ pub(crate) type Pad = [Word; 3];
 type Row = [u64; ROW_WORDS];
 type Matrix = Secret<[Row; ROWS]>;
 
+/// The receiver's padding of β, which it draws. It hides what X tells of β.
+pub(crate) struct Padding(Secret<[u8; 16]>);
+
+impl Padding {
+    /// Draws 16 bytes.
+    pub(crate) fn draw(rng: &mut dyn CryptoRng) -> Self {
+        Self(Secret::fill(|padding: &mut [u8; 16]| rng.fill_bytes(padding)))
+    }
+}
+
 /// v_0 and v_1: both pads of every OT.
 pub(crate) struct Pads {
     pub(crate) zero: Secret<[Pad; WIDTH]>,
@@ -53,19 +63,17 @@ pub(crate) struct Pads {
 }
 
 /// OT 6: the receiver. Returns its pad v_x of every OT.
-///
-/// Draws 16 bytes of padding.
 pub(crate) fn receive(
     sid: &RvoleId,
     seed: &SenderSeed,
     beta: &Choices,
-    rng: &mut dyn CryptoRng,
+    padding: &Padding,
 ) -> (Secret<[Pad; WIDTH]>, Box<Message>) {
     // 6.1
     let mut x = Zeroizing::new([0; ROW_LEN]);
-    let (choices, padding) = x.split_at_mut(beta.len());
+    let (choices, rest) = x.split_at_mut(beta.len());
     choices.copy_from_slice(beta);
-    rng.fill_bytes(padding);
+    rest.copy_from_slice(padding.0.expose());
     let x = Zeroizing::new(words(&x));
 
     // 6.2, 6.3
@@ -357,7 +365,7 @@ mod tests {
     fn the_receiver_gets_the_pads_that_it_chose_and_no_other() {
         let (sender, receiver) = seeds();
         let mut rng = ChaCha20Rng::seed_from_u64(8);
-        let (chosen, message) = receive(&ID, &sender, &BETA, &mut rng);
+        let (chosen, message) = receive(&ID, &sender, &BETA, &Padding::draw(&mut rng));
         let pads = send(&ID, &receiver, &message).unwrap();
         for (j, pad) in chosen.expose().iter().enumerate() {
             let both = [pads.zero.expose()[j], pads.one.expose()[j]];
@@ -372,7 +380,7 @@ mod tests {
         switch();
         let (sender, receiver) = seeds();
         let mut rng = ChaCha20Rng::seed_from_u64(9);
-        let (_, honest) = receive(&ID, &sender, &BETA, &mut rng);
+        let (_, honest) = receive(&ID, &sender, &BETA, &Padding::draw(&mut rng));
 
         // A tree whose hidden index is not zero: at index zero the liar would have been lucky.
         let tree = receiver.hidden().iter().position(|&delta| delta != 0).unwrap();

@@ -17,7 +17,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use super::bits::bits;
-use super::extension::{self, Choices, Pad, Pads, WIDTH};
+use super::extension::{self, Choices, Pad, Padding, Pads, WIDTH};
 use super::pprf::{ReceiverSeed, SenderSeed};
 use super::{RvoleId, Word, blank, boxed};
 use crate::check::Check;
@@ -34,6 +34,34 @@ pub(crate) type Offer = extension::Message;
 /// The sender's message.
 pub(crate) type Reply = [u8; REPLY_LEN];
 
+/// What the receiver draws.
+pub(crate) struct ReceiverCoins {
+    beta: Secret<Choices>,
+    padding: Padding,
+}
+
+/// What the sender draws.
+pub(crate) struct SenderCoins {
+    eta: Secret<Scalar>,
+}
+
+impl ReceiverCoins {
+    /// Draws 64 bytes, β, and then what the OT extension draws.
+    pub(crate) fn draw(rng: &mut dyn CryptoRng) -> Self {
+        // 1.2
+        let mut beta: Secret<Choices> = blank(0);
+        rng.fill_bytes(beta.expose_mut());
+        Self { beta, padding: Padding::draw(rng) }
+    }
+}
+
+impl SenderCoins {
+    /// Draws one scalar.
+    pub(crate) fn draw(rng: &mut dyn CryptoRng) -> Self {
+        Self { eta: Secret::fill(|eta| *eta = draw_scalar(rng)) }
+    }
+}
+
 /// The receiver, once its offer is made.
 pub(crate) struct AwaitingSender {
     sid: RvoleId,
@@ -43,31 +71,26 @@ pub(crate) struct AwaitingSender {
     pads: Secret<[Pad; WIDTH]>,
 }
 
-/// RVOLE 1: draws the receiver's factor b and makes its offer.
-///
-/// Draws 64 bytes, β, and then what the OT extension draws.
+/// RVOLE 1: the receiver's factor b, and its offer.
 pub(crate) fn start(
     sid: RvoleId,
     seed: &SenderSeed,
-    rng: &mut dyn CryptoRng,
+    coins: ReceiverCoins,
 ) -> (AwaitingSender, Scalar, Box<Offer>) {
     // 1.1
     let gadget = Gadget::new(&sid);
     // 1.2
-    let mut beta: Secret<Choices> = blank(0);
-    rng.fill_bytes(beta.expose_mut());
+    let ReceiverCoins { beta, padding } = coins;
     // 1.3
     let chosen = gadget.0.iter().zip(bits(beta.expose()));
     let b = chosen.map(|(g, beta)| if_set(g, beta)).sum();
     // 1.4
-    let (pads, offer) = extension::receive(&sid, seed, beta.expose(), rng);
+    let (pads, offer) = extension::receive(&sid, seed, beta.expose(), &padding);
 
     (AwaitingSender { sid, gadget, beta, pads }, b, offer)
 }
 
 /// RVOLE 2: multiplies the two secrets with the receiver's factor. Returns the sender's shares (c_0, c_1).
-///
-/// Draws one scalar, η.
 ///
 /// # Errors
 ///
@@ -77,8 +100,10 @@ pub(crate) fn send(
     seed: &ReceiverSeed,
     [a_0, a_1]: [&Scalar; 2],
     offer: &Offer,
-    rng: &mut dyn CryptoRng,
+    coins: SenderCoins,
 ) -> Result<(Zeroizing<[Scalar; 2]>, Box<Reply>), Check> {
+    let SenderCoins { eta } = coins;
+
     // 2.1
     let Pads { zero, one } = extension::send(sid, seed, offer)?;
 
@@ -92,11 +117,11 @@ pub(crate) fn send(
     }
 
     // 2.3
-    let eta = Zeroizing::new(draw_scalar(rng));
+    let eta = eta.expose();
     let mut masked = Masked::empty();
     for (row, (zero, one)) in masked.rows.iter_mut().zip(zero.expose().iter().zip(one.expose())) {
         for ((word, a), (zero, one)) in
-            row.iter_mut().zip([a_0, a_1, &eta]).zip(zero.iter().zip(one))
+            row.iter_mut().zip([a_0, a_1, eta]).zip(zero.iter().zip(one))
         {
             *word = scalar_bytes(&(reduce(zero) - reduce(one) + a));
         }
@@ -105,7 +130,7 @@ pub(crate) fn send(
     // 2.4
     let theta = Theta::new(sid, &masked.rows);
     // 2.5
-    masked.eta = scalar_bytes(&theta.combine([a_0, a_1, &eta]));
+    masked.eta = scalar_bytes(&theta.combine([a_0, a_1, eta]));
     // 2.6
     let combined = zero.expose().iter().map(|pad| {
         let [alpha_0, alpha_1, alpha_2] = pad.each_ref().map(reduce);
@@ -288,14 +313,16 @@ mod tests {
 
         let draws = ["R.beta", "R.ssot_pad"].map(String::from);
         let mut rng = Script::new(&recorded["receiver_random"], draws);
-        let (awaiting, b, offer) = start(sid(), &sender_seed, &mut rng);
+        let (awaiting, b, offer) = start(sid(), &sender_seed, ReceiverCoins::draw(&mut rng));
         assert!(rng.is_over());
         assert_eq!(b, scalar(&recorded["b"]));
         assert_eq!(offer[..], bytes(&recorded["msg1"]));
 
         let a = [&recorded["a"][0], &recorded["a"][1]].map(scalar);
         let mut rng = Script::new(&recorded["sender_random"], ["S.eta".to_owned()]);
-        let (c, reply) = send(&sid(), &receiver_seed, a.each_ref(), &offer, &mut rng).unwrap();
+        let (c, reply) =
+            send(&sid(), &receiver_seed, a.each_ref(), &offer, SenderCoins::draw(&mut rng))
+                .unwrap();
         assert!(rng.is_over());
         assert_eq!(*c, [&recorded["c"][0], &recorded["c"][1]].map(scalar));
         assert_eq!(reply[..], bytes(&recorded["msg2"]));
@@ -312,8 +339,10 @@ mod tests {
         let edges = [Scalar::ZERO, Scalar::ONE, -Scalar::ONE, random];
         for a_0 in &edges {
             for a_1 in &edges {
-                let (awaiting, b, offer) = start(id(), &sender_seed, &mut rng);
-                let (c, reply) = send(&id(), &receiver_seed, [a_0, a_1], &offer, &mut rng).unwrap();
+                let (awaiting, b, offer) = start(id(), &sender_seed, ReceiverCoins::draw(&mut rng));
+                let (c, reply) =
+                    send(&id(), &receiver_seed, [a_0, a_1], &offer, SenderCoins::draw(&mut rng))
+                        .unwrap();
                 let d = awaiting.receive(&reply).unwrap();
                 assert_eq!([c[0] + d[0], c[1] + d[1]], [a_0 * &b, a_1 * &b]);
             }
@@ -325,10 +354,10 @@ mod tests {
         switch();
         let (sender_seed, receiver_seed) = seeds();
         let mut rng = ChaCha20Rng::seed_from_u64(12);
-        let (_, _, mut offer) = start(id(), &sender_seed, &mut rng);
+        let (_, _, mut offer) = start(id(), &sender_seed, ReceiverCoins::draw(&mut rng));
         offer[OFFER_LEN - 1] ^= 1;
         let a = [&Scalar::ONE, &Scalar::ONE];
-        let answer = send(&id(), &receiver_seed, a, &offer, &mut rng);
+        let answer = send(&id(), &receiver_seed, a, &offer, SenderCoins::draw(&mut rng));
         assert_eq!(answer.err(), Some(Check::ExtensionFold));
     }
 
@@ -338,12 +367,13 @@ mod tests {
         let lie = |choice: bool| {
             let (sender_seed, receiver_seed) = seeds();
             let mut rng = ChaCha20Rng::seed_from_u64(13);
-            let (awaiting, b, offer) = start(id(), &sender_seed, &mut rng);
+            let (awaiting, b, offer) = start(id(), &sender_seed, ReceiverCoins::draw(&mut rng));
             let row = bits(awaiting.beta.expose()).position(|beta| bool::from(beta) == choice);
 
             // A sender that adds one to a_0 in a single row, and is consistent in everything else.
             let a = Scalar::ONE;
-            let (c, reply) = send(&id(), &receiver_seed, [&a, &a], &offer, &mut rng).unwrap();
+            let (c, reply) =
+                send(&id(), &receiver_seed, [&a, &a], &offer, SenderCoins::draw(&mut rng)).unwrap();
             let Pads { zero, one } = extension::send(&id(), &receiver_seed, &offer).unwrap();
             let mut masked = Masked::read(&reply);
             let [word, _, third] = &mut masked.rows[row.unwrap()];
@@ -372,9 +402,10 @@ mod tests {
         let (sender_seed, receiver_seed) = seeds();
         for place in [0, REPLY_LEN - 97, REPLY_LEN - 96, REPLY_LEN - 64, REPLY_LEN - 1] {
             let mut rng = ChaCha20Rng::seed_from_u64(14);
-            let (awaiting, _, offer) = start(id(), &sender_seed, &mut rng);
+            let (awaiting, _, offer) = start(id(), &sender_seed, ReceiverCoins::draw(&mut rng));
             let a = [&Scalar::ONE, &Scalar::ONE];
-            let (_, mut reply) = send(&id(), &receiver_seed, a, &offer, &mut rng).unwrap();
+            let (_, mut reply) =
+                send(&id(), &receiver_seed, a, &offer, SenderCoins::draw(&mut rng)).unwrap();
             reply[place] ^= 1;
             assert_eq!(awaiting.receive(&reply).err(), Some(Check::RvoleDigest));
         }

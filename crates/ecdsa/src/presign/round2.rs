@@ -84,12 +84,14 @@ impl AwaitingCommitments {
         let fsid = session_id(&fixed.map(|_, (sid, _)| sid), &run.share.fsid);
 
         // 2.4
+        let coins = FromEach::make(&run.others, |_| rvole::ReceiverCoins::draw(rng));
         let (offered, messages) = signers
             .as_ref()
-            .check_each(|_, signer| {
+            .beside(coins)
+            .check_each(|_, (signer, coins)| {
                 let id = multiplication_id(&fsid, signer.party_id, my_id);
                 let seed = &run.seeds(signer.party_id)?.send;
-                let (awaiting, chi, offer) = rvole::start(id, seed, rng);
+                let (awaiting, chi, offer) = rvole::start(id, seed, coins);
                 let offered = Offered { chi: Zeroizing::new(chi), awaiting };
                 Ok((offered, Round2 { fsid, offer }))
             })?

@@ -64,10 +64,12 @@ impl AwaitingOffers {
         let key_point = ProjectivePoint::mul_by_generator(key.expose());
 
         // 3.4
-        let multiplied = signers.as_ref().beside(round2).check_each(|_, (signer, message)| {
+        let coins = FromEach::make(&run.others, |_| rvole::SenderCoins::draw(rng));
+        let offers = signers.as_ref().beside(round2).beside(coins);
+        let multiplied = offers.check_each(|_, ((signer, message), coins)| {
             let id = multiplication_id(&fsid, my_id, signer.party_id);
             let seed = &run.seeds(signer.party_id)?.receive;
-            rvole::send(&id, seed, [nonce.expose(), key.expose()], &message.offer, rng)
+            rvole::send(&id, seed, [nonce.expose(), key.expose()], &message.offer, coins)
         })?;
 
         // 3.5

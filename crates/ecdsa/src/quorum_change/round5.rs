@@ -24,6 +24,7 @@ use super::round6::AwaitingOffers;
 use super::{Contribution, Run, point_of};
 use crate::check::Check;
 use crate::curve;
+use crate::ot::base::ReceiverCoins;
 use crate::pair::{Ot1, Pair};
 use crate::polynomial::PublicPolynomial;
 
@@ -118,10 +119,9 @@ impl AwaitingShares {
         let secret = Secret::take(&mut secret);
 
         // 5.9
-        let (awaited, offers) = run
-            .new
-            .as_ref()
-            .map(|_, &other| Pair { fsid: &fsid, me: new_id, other }.start(rng))
+        let drawn = run.new.as_ref().map(|_, &other| (other, ReceiverCoins::draw(rng)));
+        let (awaited, offers) = drawn
+            .map(|_, (other, coins)| Pair { fsid: &fsid, me: new_id, other }.start(coins))
             .apart();
 
         let next = AwaitingOffers { run, new_id, fsid, root_chain_code, sum, secret, awaited };

@@ -13,6 +13,7 @@ use super::Run;
 use super::message::Answer;
 use super::round7::AwaitingAnswers;
 use crate::check::Check;
+use crate::ot::base::SenderCoins;
 use crate::pair::{AwaitingAnswer, Ot1, Pair};
 use crate::polynomial::PublicPolynomial;
 
@@ -39,18 +40,20 @@ impl AwaitingOffers {
         let Self { run, new_id, fsid, root_chain_code, sum, secret, awaited } = self;
 
         // 6.1, 6.2
-        let (kept, answers) = run
-            .new
-            .as_ref()
+        let drawn = run.new.as_ref().map(|_, &other| {
+            let coins = SenderCoins::draw(rng);
+            let chosen = Secret::fill(|seed: &mut [u8; 32]| {
+                if other > new_id {
+                    rng.fill_bytes(seed);
+                }
+            });
+            (other, coins, chosen)
+        });
+        let (kept, answers) = drawn
             .beside(offers)
-            .check_each(|_, (&other, offers)| {
-                let (send, answer) =
-                    Pair { fsid: &fsid, me: new_id, other }.answer(&offers, rng)?;
-                let chosen = Secret::fill(|seed: &mut [u8; 32]| {
-                    if other > new_id {
-                        rng.fill_bytes(seed);
-                    }
-                });
+            .check_each(|_, ((other, coins, chosen), offers)| {
+                let pair = Pair { fsid: &fsid, me: new_id, other };
+                let (send, answer) = pair.answer(&offers, coins)?;
                 let zero_seed = Secret::fill(|seed| *seed = *chosen.expose());
                 Ok(((send, chosen), Answer { answer, zero_seed }))
             })?
