@@ -47,35 +47,22 @@ impl Ours {
 
     pub(crate) fn ecdsa_keygen(&mut self, size: Size) -> Result<Duration> {
         let seed = self.seed();
-        let start = |me| {
-            let mut rng = rng(seed, me);
-            let params =
-                quorate_ecdsa::dkg::Params { committee: committee(me, size)?, key_id: None };
-            let (session, first) = quorate_ecdsa::dkg::Session::start(params, [me; 32], &mut rng);
-            Ok(Party { session, first, rng })
-        };
-        let (shares, took) = timed(|| hold((0..size.parties).map(start)))?;
-        self.ecdsa = Some((size, shares.into_iter().map(Arc::new).collect()));
+        let (shares, took) = timed(|| ecdsa_shares(size, seed))?;
+        self.ecdsa = Some((size, shares));
         Ok(took)
     }
 
     pub(crate) fn eddsa_keygen(&mut self, size: Size) -> Result<Duration> {
         let seed = self.seed();
-        let start = |me| {
-            let mut rng = rng(seed, me);
-            let params =
-                quorate_eddsa::dkg::Params { committee: committee(me, size)?, key_id: None };
-            let (session, first) = quorate_eddsa::dkg::Session::start(params, &mut rng);
-            Ok(Party { session, first, rng })
-        };
-        let (shares, took) = timed(|| hold((0..size.parties).map(start)))?;
-        self.eddsa = Some((size, shares.into_iter().map(|new| Arc::new(new.share)).collect()));
+        let (shares, took) = timed(|| eddsa_shares(size, seed))?;
+        self.eddsa = Some((size, shares));
         Ok(took)
     }
 
     pub(crate) fn ecdsa_sign(&mut self, size: Size) -> Result<Duration> {
         if self.ecdsa.as_ref().is_none_or(|(held, _)| *held != size) {
-            self.ecdsa_keygen(size)?;
+            let seed = self.seed();
+            self.ecdsa = Some((size, ecdsa_shares(size, seed)?));
         }
         let seed = self.seed();
         let (_, shares) = self.ecdsa.as_ref().ok_or("no key")?;
@@ -97,7 +84,8 @@ impl Ours {
 
     pub(crate) fn eddsa_sign(&mut self, size: Size) -> Result<Duration> {
         if self.eddsa.as_ref().is_none_or(|(held, _)| *held != size) {
-            self.eddsa_keygen(size)?;
+            let seed = self.seed();
+            self.eddsa = Some((size, eddsa_shares(size, seed)?));
         }
         let seed = self.seed();
         let (_, shares) = self.eddsa.as_ref().ok_or("no key")?;
@@ -115,6 +103,26 @@ impl Ours {
         };
         Ok(timed(|| hold((0..size.threshold).zip(shares).map(start)))?.1)
     }
+}
+
+fn ecdsa_shares(size: Size, seed: u64) -> Result<Vec<Arc<quorate_ecdsa::KeyShare>>> {
+    let start = |me| {
+        let mut rng = rng(seed, me);
+        let params = quorate_ecdsa::dkg::Params { committee: committee(me, size)?, key_id: None };
+        let (session, first) = quorate_ecdsa::dkg::Session::start(params, [me; 32], &mut rng);
+        Ok(Party { session, first, rng })
+    };
+    Ok(hold((0..size.parties).map(start))?.into_iter().map(Arc::new).collect())
+}
+
+fn eddsa_shares(size: Size, seed: u64) -> Result<Vec<Arc<quorate_eddsa::KeyShare>>> {
+    let start = |me| {
+        let mut rng = rng(seed, me);
+        let params = quorate_eddsa::dkg::Params { committee: committee(me, size)?, key_id: None };
+        let (session, first) = quorate_eddsa::dkg::Session::start(params, &mut rng);
+        Ok(Party { session, first, rng })
+    };
+    Ok(hold((0..size.parties).map(start))?.into_iter().map(|new| Arc::new(new.share)).collect())
 }
 
 /// Holds a ceremony: every payload goes to whoever may read it, in the order in which they were sent.
