@@ -3,6 +3,7 @@
 //! * [`mod@test`]: everything that has to pass, and the installing of what it needs.
 //! * [`edges`]: the table of crates, enforced.
 //! * [`checks`]: the table of checks, generated, and the proof that each has a test of its own.
+//! * [`counts`]: how many instructions a ceremony takes, beside the counts on record.
 //! * [`vectors`]: recorded ceremonies, replayed to the byte.
 //! * [`fuzz`]: arbitrary bytes for everything that reads bytes.
 //! * [`interop`]: live ceremonies with the production engines.
@@ -10,6 +11,7 @@
 //! * [`shown`]: the table of what shows each protocol, generated.
 
 pub mod checks;
+pub mod counts;
 pub mod edges;
 pub mod fuzz;
 pub mod interop;

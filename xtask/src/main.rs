@@ -13,6 +13,7 @@ cargo xtask edges                       which crate may use which
 cargo xtask checks [--verify|--write|--prove]
                                         spec/checks.md: is it true; write it; show that each check has its own test
 cargo xtask shown [--verify|--write]    spec/shown.md: is it true; write it
+cargo xtask counts [--verify|--write]   bench/counts.txt, the instructions that a ceremony takes: is it true; write it
 cargo xtask vectors [DIR]               replay recorded ceremonies: the project's own, or another folder's
 cargo xtask fuzz [--seconds N]          arbitrary bytes for every decoder, N seconds each (20)
 cargo xtask interop [--engine DIR] [--json]
@@ -44,6 +45,8 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["checks", "--prove"] => xtask::checks::prove(),
         ["shown"] | ["shown", "--verify"] => xtask::shown::verify(),
         ["shown", "--write"] => xtask::shown::write(),
+        ["counts"] | ["counts", "--verify"] => xtask::counts::verify(),
+        ["counts", "--write"] => xtask::counts::write(),
         ["vectors"] => xtask::vectors::run(&xtask::vectors::folders()),
         ["vectors", folder] => xtask::vectors::run(&[folder.into()]),
         ["fuzz"] => xtask::fuzz::run(xtask::fuzz::SECONDS),

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use crate::interop::{self, Telling};
 use crate::packages::{ANVIL_PROGRAM, ENGINE, anvil, missing};
 use crate::workspace::{cargo, root, run as finish, succeeds};
-use crate::{Result, checks, edges, fuzz, sdk, shown};
+use crate::{Result, checks, counts, edges, fuzz, sdk, shown};
 
 /// Where the tests find an Ethereum node's program; without it, those that need one say so and do nothing.
 const ANVIL_AT: &str = "QUORATE_ANVIL";
 /// Takes narrower vector instructions than the processor has.
-const WIDTH: &str = "QUORATE_LANES";
+pub(crate) const WIDTH: &str = "QUORATE_LANES";
 /// All that our code has but the widest, which the tests have used already where there is one.
 const NARROWER: [&str; 2] = ["portable", "avx2"];
 /// The tests that compare with recorded bytes, or with the plain form of an instruction.
@@ -52,6 +52,10 @@ pub fn run(with_interop: bool) -> Result<()> {
     parts.run("table of what is shown", shown::verify);
     parts.run("proof of checks", checks::prove);
     parts.run("fuzzing", || fuzz::run(fuzz::SECONDS));
+    let counter = counts::missing().map_or(Ok(()), |missing| Err(missing.into()));
+    if parts.fetched("counts of instructions", counter).is_some() {
+        parts.run("counts of instructions", counts::verify);
+    }
     if let Some(folder) = &engine {
         let mut driver = Command::new("node");
         driver.args(["--test", "interop/engine.test.mjs"]).current_dir(root());

@@ -22,6 +22,15 @@ pub fn cargo<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command
     command
 }
 
+/// The program of `bench/`, built now, as the product is built.
+pub fn bench_program() -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = target.unwrap_or_else(|| root().join("target")).join("bench");
+    let mut build = cargo(["build", "--release", "--locked", "--quiet", "--target-dir"]);
+    run(build.arg(&target).current_dir(root().join("bench")))?;
+    Ok(target.join("release/quorate-bench"))
+}
+
 /// Runs a command to its end, its output going to ours.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().map_err(|error| failed(command, &error))?;

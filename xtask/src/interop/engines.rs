@@ -1,7 +1,6 @@
 //! The engines by themselves, and other implementations, behind `bench/`: one process, one ceremony a request.
 
 use std::io::{BufRead, BufReader, Lines, Write};
-use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use quorate_wire::setup::Suite;
 
 use crate::Result;
 use crate::seat::Protocol;
-use crate::workspace::{cargo, root, run};
+use crate::workspace::bench_program;
 
 /// The running process. It ends when dropped.
 pub(super) struct Engines {
@@ -19,17 +18,10 @@ pub(super) struct Engines {
 }
 
 impl Engines {
-    /// Builds it, as the product is built, and starts it.
+    /// Starts it.
     pub(super) fn start() -> Result<Self> {
-        let folder = root().join("bench");
-        let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-        let target = target.unwrap_or_else(|| root().join("target")).join("bench");
-        let mut build = cargo(["build", "--release", "--locked", "--quiet", "--target-dir"]);
-        run(build.arg(&target).current_dir(folder))?;
-        let mut process = Command::new(target.join("release/quorate-bench"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut process =
+            Command::new(bench_program()?).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let requests = process.stdin.take().ok_or("the benchmark has no input")?;
         let output = process.stdout.take().ok_or("the benchmark has no output")?;
         Ok(Self { process, requests, replies: BufReader::new(output).lines() })
