@@ -18,7 +18,9 @@ pub(crate) const WIDTH: &str = "QUORATE_LANES";
 const NARROWER: [&str; 2] = ["portable", "avx2"];
 /// The tests that compare with recorded bytes, or with the plain form of an instruction.
 const RECORDED: &str = "package(quorate-lanes) | test(/recorded|replay/)";
-/// Where the tests of the driver find the production engine.
+/// The test that holds every protocol with the production engine.
+const LIVE: &str = "package(xtask) & binary(lanes)";
+/// Where the tests that are not run from here find the production engine.
 const ENGINE_AT: &str = "QUORATE_ENGINE";
 
 /// Runs every part to its end, whatever happened to the ones before, and says at the end what passed, what failed
@@ -62,6 +64,11 @@ pub fn run(with_interop: bool) -> Result<()> {
         parts.run("engine driver", || finish(driver.env(ENGINE_AT, folder)));
         println!("live ceremonies with the production engines");
         parts.run("live interoperability", || interop::run(folder, Telling::Lines));
+        for width in NARROWER {
+            let mut tests = cargo(["nextest", "run", "--workspace", "--locked", "-E", LIVE]);
+            let name = format!("live interoperability with {width} instructions");
+            parts.run(&name, || finish(tests.env(WIDTH, width).env(ENGINE_AT, folder)));
+        }
         if let Some(folder) = parts.fetched("the real SDK", sdk::folder()) {
             parts.run("live ceremonies with the real SDK", || sdk::run(&folder));
         }

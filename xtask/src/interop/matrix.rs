@@ -1,5 +1,7 @@
 //! Which ceremonies are held, with whom in which seat. Nothing here runs: `spec/shown.md` is made of it as well.
 
+use std::collections::BTreeSet;
+
 use quorate_wire::setup::Suite;
 
 use super::table::{Post, Side};
@@ -193,6 +195,18 @@ pub(crate) fn stories(suite: Suite) -> Vec<Story> {
     };
     stories.extend(CHANGES.iter().map(|one| change(one, Post::InOrder)));
     stories.extend(CHANGES.iter().take(2).map(|one| change(one, Post::Shuffled)));
+    stories
+}
+
+/// Of those, as many as hold every protocol: each has one that those before it have not.
+pub(super) fn sample(suite: Suite) -> Vec<Story> {
+    let mut held = BTreeSet::new();
+    let mut stories = stories(suite);
+    stories.retain(|story| {
+        let before = held.len();
+        held.extend(story.acts.iter().map(|act| act.protocol));
+        held.len() > before
+    });
     stories
 }
 
