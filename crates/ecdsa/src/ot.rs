@@ -18,6 +18,7 @@ mod bits;
 pub(crate) mod extension;
 mod gf128;
 pub(crate) mod pprf;
+mod residue;
 pub(crate) mod rvole;
 mod transpose;
 

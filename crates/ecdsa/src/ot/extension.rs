@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use super::bits::{bit, mask, xor};
 use super::gf128::{Element, reduce};
 use super::pprf::{LEAVES, ReceiverSeed, SenderSeed, TREES};
+use super::residue::Residue;
 use super::transpose::transpose;
 use super::{RvoleId, Word, blank, boxed};
 use crate::check::Check;
@@ -40,8 +41,8 @@ const ROW_LEN: usize = 8 * ROW_WORDS;
 pub(crate) type Choices = [u8; WIDTH / 8];
 /// The receiver's message.
 pub(crate) type Message = [u8; MESSAGE_LEN];
-/// What one OT transfers: three words for the vector OLE.
-pub(crate) type Pad = [Word; 3];
+/// What one OT transfers: three numbers for the vector OLE.
+pub(super) type Pad = [Residue; 3];
 
 type Row = [u64; ROW_WORDS];
 type Matrix = Secret<[Row; ROWS]>;
@@ -57,13 +58,13 @@ impl Padding {
 }
 
 /// v_0 and v_1: both pads of every OT.
-pub(crate) struct Pads {
-    pub(crate) zero: Secret<[Pad; WIDTH]>,
-    pub(crate) one: Secret<[Pad; WIDTH]>,
+pub(super) struct Pads {
+    pub(super) zero: Secret<[Pad; WIDTH]>,
+    pub(super) one: Secret<[Pad; WIDTH]>,
 }
 
 /// OT 6: the receiver. Returns its pad v_x of every OT.
-pub(crate) fn receive(
+pub(super) fn receive(
     sid: &RvoleId,
     seed: &SenderSeed,
     beta: &Choices,
@@ -103,7 +104,7 @@ pub(crate) fn receive(
 /// # Errors
 ///
 /// [`Check::ExtensionFold`], which the receiver failed: the seeds must never be used with it again.
-pub(crate) fn send(sid: &RvoleId, seed: &ReceiverSeed, message: &Message) -> Result<Pads, Check> {
+pub(super) fn send(sid: &RvoleId, seed: &ReceiverSeed, message: &Message) -> Result<Pads, Check> {
     let sent = Sent::read(message);
     let hidden = seed.hidden.expose();
 
@@ -313,20 +314,20 @@ impl Output {
 
     /// `OUT(j, column j)` for every column.
     fn pads(&self, columns: &Secret<[Word; WIDTH]>) -> Secret<[Pad; WIDTH]> {
-        let mut pads = blank([[0; 32]; 3]);
+        let mut pads = blank([Residue::default(); 3]);
+        let mut words = Zeroizing::new([[[0; 32]; 8]; 3]);
         let groups =
             columns.expose().as_chunks().0.iter().zip(pads.expose_mut().as_chunks_mut::<8>().0);
         for (first, (columns, pads)) in (0..).step_by(8).zip(groups) {
             let mut transcripts = self.0.eightfold();
             transcripts.u64(b"index", [0, 1, 2, 3, 4, 5, 6, 7].map(|lane| first + lane));
             transcripts.app(label::EXTENSION_OUTPUT, columns.each_ref());
-            let mut words = Zeroizing::new([[[0; 32]; 8]; 3]);
             for words in words.iter_mut() {
                 transcripts.fill(b"", words.each_mut());
             }
             let [x, y, z] = &*words;
             for (pad, ((x, y), z)) in pads.iter_mut().zip(x.iter().zip(y).zip(z)) {
-                *pad = [*x, *y, *z];
+                *pad = [x, y, z].map(Residue::of);
             }
         }
         pads
@@ -357,7 +358,7 @@ mod tests {
         let pads = Output::new(&id).pads(&Secret::of([seed; WIDTH]));
         for (word, expected) in pads.expose()[5].iter().zip(recorded["OUT_j5"].as_array().unwrap())
         {
-            assert_eq!(*word, array(expected));
+            assert_eq!(word.word(), Residue::of(&array(expected)).word());
         }
     }
 
@@ -368,10 +369,11 @@ mod tests {
         let (chosen, message) = receive(&ID, &sender, &BETA, &Padding::draw(&mut rng));
         let pads = send(&ID, &receiver, &message).unwrap();
         for (j, pad) in chosen.expose().iter().enumerate() {
-            let both = [pads.zero.expose()[j], pads.one.expose()[j]];
+            let pad = pad.map(Residue::word);
+            let both = [&pads.zero, &pads.one].map(|pads| pads.expose()[j].map(Residue::word));
             let beta = usize::from(BETA[j / 8] >> (j % 8) & 1);
-            assert_eq!(*pad, both[beta]);
-            assert_ne!(*pad, both[1 - beta]);
+            assert_eq!(pad, both[beta]);
+            assert_ne!(pad, both[1 - beta]);
         }
     }
 

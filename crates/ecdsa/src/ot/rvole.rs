@@ -13,15 +13,16 @@ use k256::Scalar;
 use quorate_core::Secret;
 use quorate_core::check::require;
 use rand_core::CryptoRng;
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::bits::bits;
+use super::bits::{bits, mask};
 use super::extension::{self, Choices, Pad, Padding, Pads, WIDTH};
 use super::pprf::{ReceiverSeed, SenderSeed};
+use super::residue::{Residue, Sum};
 use super::{RvoleId, Word, blank, boxed};
 use crate::check::Check;
-use crate::curve::{draw_scalar, reduce, scalar_bytes};
+use crate::curve::draw_scalar;
 use crate::transcript::{Transcript, label};
 
 /// Length of the receiver's message.
@@ -82,8 +83,11 @@ pub(crate) fn start(
     // 1.2
     let ReceiverCoins { beta, padding } = coins;
     // 1.3
-    let chosen = gadget.0.iter().zip(bits(beta.expose()));
-    let b = chosen.map(|(g, beta)| if_set(g, beta)).sum();
+    let mut b = Sum::default();
+    for (g, beta) in gadget.0.iter().zip(bits(beta.expose())) {
+        b.add(g.masked(mask(beta)));
+    }
+    let b = b.reduce().scalar();
     // 1.4
     let (pads, offer) = extension::receive(&sid, seed, beta.expose(), &padding);
 
@@ -109,36 +113,29 @@ pub(crate) fn send(
 
     // 2.2
     let gadget = Gadget::new(sid);
-    let mut c = Zeroizing::new([Scalar::ZERO; 2]);
-    for (g, pad) in gadget.0.iter().zip(zero.expose()) {
-        for (c, alpha) in c.iter_mut().zip(pad) {
-            *c -= g * &reduce(alpha);
-        }
-    }
+    let c = gadget.inner_products(zero.expose());
+    let c = Zeroizing::new(c.map(|c| -c));
 
     // 2.3
-    let eta = eta.expose();
-    let mut masked = Masked::empty();
-    for (row, (zero, one)) in masked.rows.iter_mut().zip(zero.expose().iter().zip(one.expose())) {
-        for ((word, a), (zero, one)) in
-            row.iter_mut().zip([a_0, a_1, eta]).zip(zero.iter().zip(one))
-        {
-            *word = scalar_bytes(&(reduce(zero) - reduce(one) + a));
+    let a = Zeroizing::new([a_0, a_1, eta.expose()].map(Residue::from));
+    let mut reply: Box<Reply> = boxed(0);
+    let (rows, ends) = reply.as_chunks_mut().0.split_at_mut(3 * WIDTH);
+    let (rows, _) = rows.as_chunks_mut();
+    for (row, (zero, one)) in rows.iter_mut().zip(zero.expose().iter().zip(one.expose())) {
+        for ((word, a), (zero, one)) in row.iter_mut().zip(*a).zip(zero.iter().zip(one)) {
+            *word = zero.minus(*one).plus(a).word();
         }
     }
 
     // 2.4
-    let theta = Theta::new(sid, &masked.rows);
+    let theta = Theta::new(sid, rows);
     // 2.5
-    masked.eta = scalar_bytes(&theta.combine([a_0, a_1, eta]));
+    let eta = theta.combine(&a).word();
     // 2.6
-    let combined = zero.expose().iter().map(|pad| {
-        let [alpha_0, alpha_1, alpha_2] = pad.each_ref().map(reduce);
-        theta.combine([&alpha_0, &alpha_1, &alpha_2])
-    });
-    masked.mu = mu(sid, combined);
+    let [mu_0, mu_1] = mu(sid, zero.expose().iter().map(|pad| theta.combine(pad)));
+    ends.copy_from_slice(&[eta, mu_0, mu_1]);
 
-    Ok((c, masked.write()))
+    Ok((c, reply))
 }
 
 impl AwaitingSender {
@@ -149,100 +146,87 @@ impl AwaitingSender {
     /// [`Check::RvoleDigest`], which the sender failed: the seeds must never be used with it again.
     pub(crate) fn receive(self, reply: &Reply) -> Result<Zeroizing<[Scalar; 2]>, Check> {
         let Self { sid, gadget, beta, pads } = self;
-        let masked = Masked::read(reply);
+        let Masked { rows, eta, mu: [mu_0, mu_1] } = Masked::read(reply);
 
         // 3.1
-        let theta = Theta::new(&sid, &masked.rows);
+        let theta = Theta::new(&sid, rows);
 
         // 3.2
-        let eta = reduce(&masked.eta);
-        let mut combined = Zeroizing::new(Vec::with_capacity(WIDTH));
-        let mut d = Zeroizing::new([Scalar::ZERO; 2]);
-        let own = pads.expose().iter().zip(bits(beta.expose()));
-        for ((row, g), (pad, beta)) in masked.rows.iter().zip(gadget.0.iter()).zip(own) {
-            let mut opened = Zeroizing::new([Scalar::ZERO; 3]);
-            for (opened, (pad, word)) in opened.iter_mut().zip(pad.iter().zip(row)) {
-                *opened = reduce(pad) + if_set(&reduce(word), beta);
-            }
-            let [opened_0, opened_1, opened_2] = &*opened;
-            combined.push(theta.combine([opened_0, opened_1, opened_2]) - if_set(&eta, beta));
-            for (d, opened) in d.iter_mut().zip(opened.iter()) {
-                *d += g * opened;
+        let mut opened = pads;
+        for ((opened, row), beta) in
+            opened.expose_mut().iter_mut().zip(rows).zip(bits(beta.expose()))
+        {
+            let beta = mask(beta);
+            for (opened, word) in opened.iter_mut().zip(row) {
+                *opened = opened.plus(Residue::of(word).masked(beta));
             }
         }
+        let combined = opened.expose().iter().zip(bits(beta.expose()));
+        let combined =
+            combined.map(|(opened, beta)| theta.combine(opened).minus(eta.masked(mask(beta))));
 
         // 3.3
-        let [expected_0, expected_1] = mu(&sid, combined.iter().copied());
-        let [mu_0, mu_1] = &masked.mu;
-        let consistent = expected_0.ct_eq(mu_0) & expected_1.ct_eq(mu_1);
+        let [expected_0, expected_1] = mu(&sid, combined);
+        let consistent = expected_0.ct_eq(&mu_0) & expected_1.ct_eq(&mu_1);
         require(consistent.into(), Check::RvoleDigest)?;
 
         // 3.4
-        Ok(d)
+        Ok(Zeroizing::new(gadget.inner_products(opened.expose())))
     }
 }
 
-/// The scalar or zero.
-fn if_set(scalar: &Scalar, when: Choice) -> Scalar {
-    Scalar::conditional_select(&Scalar::ZERO, scalar, when)
-}
-
 /// The sender's message, decoded: every string of bytes is a message.
-struct Masked {
+struct Masked<'a> {
     /// ã, a row an OT
-    rows: Box<[[Word; 3]; WIDTH]>,
+    rows: &'a [[Word; 3]],
     /// η'
-    eta: Word,
+    eta: Residue,
     /// μ
     mu: [Word; 2],
 }
 
-impl Masked {
-    fn empty() -> Self {
-        Self { rows: boxed([[0; 32]; 3]), eta: [0; 32], mu: [[0; 32]; 2] }
-    }
-
-    fn read(reply: &Reply) -> Self {
-        let mut masked = Self::empty();
-        let Self { rows, eta, mu } = &mut masked;
-        let words = rows.as_flattened_mut().iter_mut().chain([eta]).chain(mu);
-        for (word, bytes) in words.zip(reply.as_chunks().0) {
-            *word = *bytes;
-        }
-        masked
-    }
-
-    fn write(&self) -> Box<Reply> {
-        let mut reply: Box<Reply> = boxed(0);
-        let words = self.rows.as_flattened().iter().chain([&self.eta]).chain(&self.mu);
-        for (bytes, word) in reply.as_chunks_mut().0.iter_mut().zip(words) {
-            *bytes = *word;
-        }
-        reply
+impl<'a> Masked<'a> {
+    fn read(reply: &'a Reply) -> Self {
+        let (rows, ends) = reply.as_chunks().0.split_at(3 * WIDTH);
+        let mut words = [[0; 32]; 3];
+        words.copy_from_slice(ends);
+        let [eta, mu @ ..] = words;
+        Self { rows: rows.as_chunks().0, eta: Residue::of(&eta), mu }
     }
 }
 
 /// g
-struct Gadget(Box<[Scalar; WIDTH]>);
+struct Gadget(Box<[Residue; WIDTH]>);
 
 impl Gadget {
     fn new(sid: &RvoleId) -> Self {
         let mut transcript = Transcript::new(label::RVOLE_GADGET);
         transcript.app(b"session-id", &sid.0);
-        let mut gadget = boxed(Scalar::ZERO);
+        let mut gadget = boxed(Residue::default());
         for (j, g) in (0..).zip(gadget.iter_mut()) {
             transcript.u64(b"index", j);
-            *g = transcript.challenge_scalar(b"next value");
+            *g = Residue::of(&transcript.challenge(b"next value"));
         }
         Self(gadget)
+    }
+
+    /// `Σ g_j·x_{j,i}` for i = 0, 1.
+    fn inner_products(&self, rows: &[[Residue; 3]; WIDTH]) -> [Scalar; 2] {
+        let mut sums = [Sum::default(); 2];
+        for (g, row) in self.0.iter().zip(rows) {
+            for (sum, x) in sums.iter_mut().zip(row) {
+                sum.add_product(*g, *x);
+            }
+        }
+        sums.map(|sum| sum.reduce().scalar())
     }
 }
 
 /// θ: the coefficients of the consistency check, which the sender cannot know before it has fixed ã.
-struct Theta([Scalar; 2]);
+struct Theta([Residue; 2]);
 
 impl Theta {
-    fn new(sid: &RvoleId, rows: &[[Word; 3]; WIDTH]) -> Self {
+    fn new(sid: &RvoleId, rows: &[[Word; 3]]) -> Self {
         let mut transcript = Transcript::new(label::RVOLE_THETA);
         transcript.app(b"session-id", &sid.0);
         for (j, row) in (0..).zip(rows) {
@@ -254,23 +238,27 @@ impl Theta {
         Self([0, 1].map(|i| {
             transcript.u64(b"theta k", 0);
             transcript.u64(b"theta i", i);
-            transcript.challenge_scalar(b"theta")
+            Residue::of(&transcript.challenge(b"theta"))
         }))
     }
 
     /// `x_2 + θ_0·x_0 + θ_1·x_1`
-    fn combine(&self, [x_0, x_1, x_2]: [&Scalar; 3]) -> Scalar {
+    fn combine(&self, [x_0, x_1, x_2]: &[Residue; 3]) -> Residue {
         let Self([theta_0, theta_1]) = self;
-        x_2 + theta_0 * x_0 + theta_1 * x_1
+        let mut sum = Sum::default();
+        sum.add_product(*theta_0, *x_0);
+        sum.add_product(*theta_1, *x_1);
+        sum.add(*x_2);
+        sum.reduce()
     }
 }
 
 /// μ
-fn mu(sid: &RvoleId, combined: impl Iterator<Item = Scalar>) -> [Word; 2] {
+fn mu(sid: &RvoleId, combined: impl Iterator<Item = Residue>) -> [Word; 2] {
     let mut transcript = Transcript::new(label::RVOLE_MU);
     transcript.app(b"session-id", &sid.0);
-    for scalar in combined {
-        transcript.app(b"chosen", &scalar_bytes(&scalar));
+    for residue in combined {
+        transcript.app(b"chosen", &residue.word());
     }
     let mut mu = [[0; 32]; 2];
     transcript.fill(b"mu-hash", mu.as_flattened_mut());
@@ -283,7 +271,7 @@ mod tests {
     use rand_chacha::rand_core::SeedableRng;
 
     use super::*;
-    use crate::curve::strict_scalar;
+    use crate::curve::{reduce, scalar_bytes, strict_scalar};
     use crate::ot::pprf::tests::seeds;
     use crate::testing::{Script, array, bytes, switch, vectors};
 
@@ -299,7 +287,9 @@ mod tests {
     fn the_gadget_is_the_recorded_one() {
         let recorded = &vectors("primitives")["gadget"];
         let Gadget(g) = Gadget::new(&RvoleId(array(&recorded["sid"])));
-        assert_eq!([g[0], g[1], g[511]], ["g0", "g1", "g511"].map(|name| scalar(&recorded[name])));
+        for (g, name) in [(g[0], "g0"), (g[1], "g1"), (g[511], "g511")] {
+            assert_eq!(g.scalar(), scalar(&recorded[name]));
+        }
     }
 
     #[test]
@@ -372,23 +362,22 @@ mod tests {
 
             // A sender that adds one to a_0 in a single row, and is consistent in everything else.
             let a = Scalar::ONE;
-            let (c, reply) =
+            let (c, mut reply) =
                 send(&id(), &receiver_seed, [&a, &a], &offer, SenderCoins::draw(&mut rng)).unwrap();
             let Pads { zero, one } = extension::send(&id(), &receiver_seed, &offer).unwrap();
-            let mut masked = Masked::read(&reply);
-            let [word, _, third] = &mut masked.rows[row.unwrap()];
+            let words = reply.as_chunks_mut().0;
+            let (rows, ends) = words.split_at_mut(3 * WIDTH);
+            let (rows, _) = rows.as_chunks_mut();
+            let (zero, one) = (zero.expose(), one.expose());
+            let [word, _, third] = &mut rows[row.unwrap()];
             *word = scalar_bytes(&(reduce(word) + Scalar::ONE));
-            let [zero_2, one_2] = [&zero, &one].map(|pads| reduce(&pads.expose()[row.unwrap()][2]));
+            let [zero_2, one_2] = [zero, one].map(|pads| pads[row.unwrap()][2].scalar());
             let eta = reduce(third) - zero_2 + one_2;
-            let theta = Theta::new(&id(), &masked.rows);
-            masked.eta = scalar_bytes(&theta.combine([&a, &a, &eta]));
-            let combined = zero.expose().iter().map(|pad| {
-                let [x_0, x_1, x_2] = pad.each_ref().map(reduce);
-                theta.combine([&x_0, &x_1, &x_2])
-            });
-            masked.mu = mu(&id(), combined);
+            let theta = Theta::new(&id(), rows);
+            ends[0] = theta.combine(&[&a, &a, &eta].map(Residue::from)).word();
+            ends[1..].copy_from_slice(&mu(&id(), zero.iter().map(|pad| theta.combine(pad))));
 
-            let d = awaiting.receive(&masked.write())?;
+            let d = awaiting.receive(&reply)?;
             Ok([c[0] + d[0], c[1] + d[1]] == [b; 2])
         };
         assert_eq!(lie(true), Err(Check::RvoleDigest));
