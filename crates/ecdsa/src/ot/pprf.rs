@@ -24,18 +24,24 @@ pub(crate) const LEAVES: usize = 16;
 /// Length of the leaves of one seed.
 pub(crate) const LEAVES_LEN: usize = TREES * LEAVES * 32;
 /// Length of the builder's message.
-pub(crate) const MESSAGE_LEN: usize = TREES * TREE_WORDS * 32;
+pub(crate) const MESSAGE_LEN: usize = TREES * TREE_PARTS * 64;
 
 /// Base OTs a tree uses: its depth.
 const DEPTH: usize = 4;
-/// Two sums for each level after the first, the digest (2) and the sum of what it digests (2).
-const TREE_WORDS: usize = 2 * (DEPTH - 1) + 2 + 2;
+/// Pairs of sums, one for each level after the first; the digest; and the sum of what it digests.
+const TREE_PARTS: usize = (DEPTH - 1) + 1 + 1;
 
 /// The builder's message.
 pub(crate) type Message = [u8; MESSAGE_LEN];
 
+/// The builder's message about one tree.
+type Tree = [[u8; 64]; TREE_PARTS];
 /// What one leaf contributes to the digest.
-type Contribution = [Word; 2];
+type Contribution = [u8; 64];
+/// What all leaves contribute, tree by tree.
+type Contributions = [[Contribution; LEAVES]; TREES];
+/// One level of all trees: pairs of siblings, tree by tree.
+type Nodes = Zeroizing<Vec<[Word; 2]>>;
 
 /// All leaves: leaf y of tree j is `[j][y]`.
 pub(super) type Leaves = [[Word; LEAVES]; TREES];
@@ -56,47 +62,48 @@ pub(crate) fn build(psid: &PprfId, keys: &SenderKeys) -> (SenderSeed, Box<Messag
     let hash = Hash::new(psid);
     let mut leaves: Secret<Leaves> = blank([[0; 32]; LEAVES]);
     let mut message: Box<Message> = boxed(0);
-
-    let keys = keys.0.expose().as_chunks().0;
-    let trees = message.as_chunks_mut().0.as_chunks_mut().0;
-    for ((keys, leaves), tree) in keys.iter().zip(leaves.expose_mut()).zip(trees) {
-        build_tree(&hash, keys, leaves, tree);
-    }
-    (SenderSeed(leaves), message)
-}
-
-fn build_tree(
-    hash: &Hash,
-    [first, keys @ ..]: &[[Word; 2]; DEPTH],
-    leaves: &mut [Word; LEAVES],
-    tree: &mut [Word; TREE_WORDS],
-) {
-    let [sums @ .., digest_0, digest_1, total_0, total_1] = tree;
+    let keys: &[[_; DEPTH]] = keys.0.expose().as_chunks().0;
+    let trees: &mut [Tree] = message.as_chunks_mut().0.as_chunks_mut().0;
 
     // 4.1
-    let mut nodes = Zeroizing::new(vec![*first]);
+    let mut nodes: Nodes = Zeroizing::new(keys.iter().map(|[first, ..]| *first).collect());
 
     // 4.2
-    for (sums, keys) in sums.as_chunks_mut().0.iter_mut().zip(keys) {
+    let mut levels: Vec<_> = keys
+        .iter()
+        .zip(trees.iter_mut())
+        .map(|([_, keys @ ..], [sums @ .., _, _])| keys.iter().zip(sums))
+        .collect();
+    for _ in 1..DEPTH {
         nodes = hash.expand_all(&nodes);
-        *sums = *keys;
-        let [even, odd] = sums;
-        for [left, right] in nodes.iter() {
-            xor(even, left);
-            xor(odd, right);
+        let level = levels.iter_mut().filter_map(Iterator::next);
+        for ((keys, sums), nodes) in level.zip(nodes.chunks_exact(nodes.len() / TREES)) {
+            let even_and_odd = sums.as_chunks_mut().0;
+            even_and_odd.copy_from_slice(keys);
+            for siblings in nodes {
+                for (sum, node) in even_and_odd.iter_mut().zip(siblings) {
+                    xor(sum, node);
+                }
+            }
         }
     }
-    for (leaf, node) in leaves.iter_mut().zip(nodes.as_flattened()) {
+    for (leaf, node) in leaves.expose_mut().as_flattened_mut().iter_mut().zip(nodes.as_flattened())
+    {
         *leaf = *node;
     }
 
     // 4.3
-    let contributions = hash.contributions(leaves);
-    for [v_0, v_1] in contributions.iter() {
-        xor(total_0, v_0);
-        xor(total_1, v_1);
+    let contributions = hash.contributions(leaves.expose());
+    let digests = hash.digests(contributions.expose());
+    for (([.., digest, total], contributions), expected) in
+        trees.iter_mut().zip(contributions.expose()).zip(digests.iter())
+    {
+        for v in contributions {
+            xor(total, v);
+        }
+        *digest = *expected;
     }
-    [*digest_0, *digest_1] = hash.digest(&contributions);
+    (SenderSeed(leaves), message)
 }
 
 /// OT 5: evaluates the trees everywhere but at the hidden leaves.
@@ -110,85 +117,91 @@ pub(crate) fn eval(
     message: &Message,
 ) -> Result<ReceiverSeed, Check> {
     let hash = Hash::new(psid);
-    let mut hidden = blank(0);
+    let mut hidden: Secret<[u8; TREES]> = blank(0);
     let mut leaves: Secret<Leaves> = blank([[0; 32]; LEAVES]);
+    let choices = || keys.choices.expose().iter().flat_map(|&byte| [byte & 15, byte >> 4]);
+    let keys: &[[_; DEPTH]] = keys.keys.expose().as_chunks().0;
+    let trees: &[Tree] = message.as_chunks().0.as_chunks().0;
 
-    let choices = keys.choices.expose().iter().flat_map(|&byte| [byte & 15, byte >> 4]);
-    let keys = keys.keys.expose().as_chunks().0;
-    let trees = message.as_chunks().0.as_chunks().0;
-    let mut honest = Choice::from(1);
-    for ((((choices, keys), tree), hidden), leaves) in
-        choices.zip(keys).zip(trees).zip(hidden.expose_mut()).zip(leaves.expose_mut())
+    // 5.1
+    let mut nodes: Nodes = Zeroizing::new(vec![[[0; 32]; 2]; TREES]);
+    for (((choices, [first, ..]), [left, right]), hidden) in
+        choices().zip(keys).zip(nodes.iter_mut()).zip(hidden.expose_mut())
     {
-        honest &= eval_tree(&hash, choices, keys, tree, hidden, leaves);
+        let b = bit(choices, 0);
+        xor_if(left, first, !b);
+        xor_if(right, first, b);
+        *hidden = (!b).unwrap_u8();
+    }
+
+    // 5.2
+    let mut levels: Vec<_> = keys
+        .iter()
+        .zip(trees)
+        .map(|([_, keys @ ..], [sums @ .., _, _])| keys.iter().zip(sums))
+        .collect();
+    for i in (1..).take(DEPTH - 1) {
+        nodes = hash.expand_all(&nodes);
+        let width = nodes.len() / TREES;
+        let level = levels.iter_mut().filter_map(Iterator::next);
+        for ((((key, sums), nodes), hidden), choices) in
+            level.zip(nodes.chunks_exact_mut(width)).zip(hidden.expose_mut()).zip(choices())
+        {
+            recover_child(nodes, key, sums, bit(choices, i), hidden);
+        }
+    }
+    for (leaf, node) in leaves.expose_mut().as_flattened_mut().iter_mut().zip(nodes.as_flattened())
+    {
+        *leaf = *node;
+    }
+
+    // 5.3
+    let mut contributions = hash.contributions(leaves.expose());
+    for ((contributions, [.., total]), hidden) in
+        contributions.expose_mut().iter_mut().zip(trees).zip(hidden.expose())
+    {
+        let mut missing = Zeroizing::new(*total);
+        for (y, v) in (0..).zip(contributions.iter_mut()) {
+            clear_if(v, hidden.ct_eq(&y));
+            xor(&mut missing, v);
+        }
+        for (y, v) in (0..).zip(contributions.iter_mut()) {
+            xor_if(v, &missing, hidden.ct_eq(&y));
+        }
+    }
+
+    // 5.4
+    let digests = hash.digests(contributions.expose());
+    let mut honest = Choice::from(1);
+    for ([.., digest, _], expected) in trees.iter().zip(digests.iter()) {
+        honest &= expected.ct_eq(digest);
     }
     require(honest.into(), Check::PprfDigest)?;
     Ok(ReceiverSeed { hidden, leaves })
 }
 
-/// Says whether the digest is right. The choices are the lowest four bits.
-fn eval_tree(
-    hash: &Hash,
-    choices: u8,
-    [first, keys @ ..]: &[Word; DEPTH],
-    tree: &[Word; TREE_WORDS],
-    hidden: &mut u8,
-    leaves: &mut [Word; LEAVES],
-) -> Choice {
-    let [sums @ .., digest_0, digest_1, total_0, total_1] = tree;
-
-    // 5.1
-    let b = bit(choices, 0);
-    let mut nodes = Zeroizing::new(vec![[[0; 32]; 2]]);
-    for [left, right] in nodes.iter_mut() {
-        xor_if(left, first, !b);
-        xor_if(right, first, b);
+/// One level of one tree: finds the child of the hidden node that the choice opens. The other child is hidden from here
+/// on.
+fn recover_child(nodes: &mut [[Word; 2]], key: &Word, sums: &[u8; 64], b: Choice, hidden: &mut u8) {
+    let opened = [!b, b];
+    let mut found = Zeroizing::new(*key);
+    for (sum, opened) in sums.as_chunks().0.iter().zip(opened) {
+        xor_if(&mut found, sum, opened);
     }
-    *hidden = (!b).unwrap_u8();
-
-    // 5.2
-    for ((i, key), [even, odd]) in (1..).zip(keys).zip(sums.as_chunks().0) {
-        let b = bit(choices, i);
-        nodes = hash.expand_all(&nodes);
-        let mut found = Zeroizing::new(*key);
-        xor_if(&mut found, even, !b);
-        xor_if(&mut found, odd, b);
-        for (y, [left, right]) in (0..).zip(nodes.iter_mut()) {
-            let from_hidden = hidden.ct_eq(&y);
-            clear_if(left, from_hidden);
-            clear_if(right, from_hidden);
-            xor_if(&mut found, left, !b);
-            xor_if(&mut found, right, b);
-        }
-        for (y, [left, right]) in (0..).zip(nodes.iter_mut()) {
-            let from_hidden = hidden.ct_eq(&y);
-            xor_if(left, &found, from_hidden & !b);
-            xor_if(right, &found, from_hidden & b);
-        }
-        *hidden = (*hidden << 1) | (!b).unwrap_u8();
-    }
-    for (leaf, node) in leaves.iter_mut().zip(nodes.as_flattened()) {
-        *leaf = *node;
-    }
-
-    // 5.3
-    let mut contributions = hash.contributions(leaves);
-    let mut missing = Zeroizing::new([*total_0, *total_1]);
-    for (y, v) in (0..).zip(contributions.iter_mut()) {
-        for (v, missing) in v.iter_mut().zip(missing.iter_mut()) {
-            clear_if(v, hidden.ct_eq(&y));
-            xor(missing, v);
+    for (y, siblings) in (0..).zip(nodes.iter_mut()) {
+        let from_hidden = hidden.ct_eq(&y);
+        for (node, opened) in siblings.iter_mut().zip(opened) {
+            clear_if(node, from_hidden);
+            xor_if(&mut found, node, opened);
         }
     }
-    for (y, v) in (0..).zip(contributions.iter_mut()) {
-        for (v, missing) in v.iter_mut().zip(missing.iter()) {
-            xor_if(v, missing, hidden.ct_eq(&y));
+    for (y, siblings) in (0..).zip(nodes.iter_mut()) {
+        let from_hidden = hidden.ct_eq(&y);
+        for (node, opened) in siblings.iter_mut().zip(opened) {
+            xor_if(node, &found, from_hidden & opened);
         }
     }
-
-    // 5.4
-    let [expected_0, expected_1] = hash.digest(&contributions);
-    expected_0.ct_eq(digest_0) & expected_1.ct_eq(digest_1)
+    *hidden = (*hidden << 1) | (!b).unwrap_u8();
 }
 
 impl SenderSeed {
@@ -231,7 +244,7 @@ fn read_leaves(bytes: &[u8; LEAVES_LEN]) -> Secret<Leaves> {
     leaves
 }
 
-/// PRG, PR and DG
+/// PRG, PR and DG, of eight nodes, leaves or trees at a time
 struct Hash(Transcript);
 
 impl Hash {
@@ -242,37 +255,45 @@ impl Hash {
     }
 
     /// PRG on every node of a level: the next level, in pairs of children.
-    fn expand_all(&self, nodes: &[[Word; 2]]) -> Zeroizing<Vec<[Word; 2]>> {
+    fn expand_all(&self, nodes: &[[Word; 2]]) -> Nodes {
         let mut children = Zeroizing::new(vec![[[0; 32]; 2]; 2 * nodes.len()]);
-        for (node, [left, right]) in nodes.as_flattened().iter().zip(children.iter_mut()) {
-            let mut transcript = self.0.clone();
-            transcript.app(label::PPRF_EXPAND, node);
-            transcript.fill(b"", left);
-            transcript.fill(b"", right);
+        let nodes = nodes.as_flattened().as_chunks().0;
+        for (nodes, children) in nodes.iter().zip(children.as_chunks_mut::<8>().0) {
+            let mut transcripts = self.0.eightfold();
+            transcripts.app(label::PPRF_EXPAND, nodes.each_ref());
+            transcripts.fill(b"", children.each_mut().map(|[left, _]| left));
+            transcripts.fill(b"", children.each_mut().map(|[_, right]| right));
         }
         children
     }
 
     /// PR on every leaf.
-    fn contributions(&self, leaves: &[Word; LEAVES]) -> Zeroizing<[Contribution; LEAVES]> {
-        let mut contributions = Zeroizing::new([[[0; 32]; 2]; LEAVES]);
-        for (leaf, contribution) in leaves.iter().zip(contributions.iter_mut()) {
-            let mut transcript = self.0.clone();
-            transcript.app(label::PPRF_LEAF, leaf);
-            transcript.fill(b"", contribution.as_flattened_mut());
+    fn contributions(&self, leaves: &Leaves) -> Secret<Contributions> {
+        let mut contributions: Secret<Contributions> = blank([[0; 64]; LEAVES]);
+        let groups = contributions.expose_mut().as_flattened_mut().as_chunks_mut::<8>().0;
+        for (leaves, contributions) in leaves.as_flattened().as_chunks().0.iter().zip(groups) {
+            let mut transcripts = self.0.eightfold();
+            transcripts.app(label::PPRF_LEAF, leaves.each_ref());
+            transcripts.fill(b"", contributions.each_mut());
         }
         contributions
     }
 
-    /// DG
-    fn digest(&self, contributions: &[Contribution; LEAVES]) -> [Word; 2] {
-        let mut transcript = self.0.clone();
-        for contribution in contributions {
-            transcript.app(b"", contribution.as_flattened());
+    /// DG of every tree.
+    fn digests(&self, contributions: &Contributions) -> Box<[[u8; 64]; TREES]> {
+        let mut digests = boxed([0; 64]);
+        let groups = contributions.as_chunks::<8>().0;
+        for (trees, digests) in groups.iter().zip(digests.as_chunks_mut::<8>().0) {
+            let mut transcripts = self.0.eightfold();
+            let mut rest = trees.each_ref().map(|tree| tree.iter());
+            while let [Some(a), Some(b), Some(c), Some(d), Some(e), Some(f), Some(g), Some(h)] =
+                rest.each_mut().map(Iterator::next)
+            {
+                transcripts.app(b"", [a, b, c, d, e, f, g, h]);
+            }
+            transcripts.fill(label::PPRF_DIGEST, digests.each_mut());
         }
-        let mut digest = [[0; 32]; 2];
-        transcript.fill(label::PPRF_DIGEST, digest.as_flattened_mut());
-        digest
+        digests
     }
 }
 
@@ -285,7 +306,7 @@ pub(super) mod tests {
     use crate::testing::{array, bytes, list, switch, vectors};
 
     const ID: PprfId = PprfId([1; 32]);
-    const TREE_LEN: usize = 32 * TREE_WORDS;
+    const TREE_LEN: usize = 64 * TREE_PARTS;
 
     /// Both sides' keys, as base OTs leave them.
     fn keys() -> (SenderKeys, ReceiverKeys) {
@@ -316,12 +337,16 @@ pub(super) mod tests {
         let hash = Hash::new(&PprfId(array(&prg["sid"])));
         let seed = array(&prg["seed"]);
 
-        let children = hash.expand_all(&[[seed, seed]]);
-        assert_eq!(children[0], [array(&prg["left"]), array(&prg["right"])]);
-        let contributions = hash.contributions(&[seed; LEAVES]);
-        assert_eq!(contributions[0].as_flattened(), bytes(&recorded["PR"]));
-        let digest = hash.digest(&contributions);
-        assert_eq!(digest.as_flattened(), bytes(&recorded["DG_of_16_times_PR"]));
+        for children in hash.expand_all(&[[seed; 2]; 4]).iter() {
+            assert_eq!(*children, [array(&prg["left"]), array(&prg["right"])]);
+        }
+        let contributions = hash.contributions(&boxed([seed; LEAVES]));
+        for contribution in contributions.expose().as_flattened() {
+            assert_eq!(contribution[..], bytes(&recorded["PR"]));
+        }
+        for digest in hash.digests(contributions.expose()).iter() {
+            assert_eq!(digest[..], bytes(&recorded["DG_of_16_times_PR"]));
+        }
     }
 
     #[test]
