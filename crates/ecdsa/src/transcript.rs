@@ -1,4 +1,5 @@
 //! Fiat–Shamir transcripts: Merlin v1.0, with the labels of the specification.
+#![allow(clippy::inline_always, reason = "lengths are constants of the caller")]
 
 pub(crate) mod label;
 mod strobe;
@@ -22,16 +23,19 @@ impl Transcript {
     }
 
     /// Eight copies, to go on in step.
+    #[inline(always)]
     pub(crate) fn eightfold(&self) -> Eight {
         Eight(self.0.spread())
     }
 
     /// Appends the bytes under a label.
+    #[inline(always)]
     pub(crate) fn app(&mut self, label: &[u8], message: &[u8]) {
         self.0.ad(label, [message]);
     }
 
     /// Appends the number as 8 bytes, little-endian.
+    #[inline(always)]
     pub(crate) fn u64(&mut self, label: &[u8], number: u64) {
         self.app(label, &number.to_le_bytes());
     }
@@ -46,6 +50,7 @@ impl Transcript {
     }
 
     /// Draws `N` bytes.
+    #[inline(always)]
     pub(crate) fn challenge<const N: usize>(&mut self, label: &[u8]) -> [u8; N] {
         let mut bytes = [0; N];
         self.fill(label, &mut bytes);
@@ -53,11 +58,13 @@ impl Transcript {
     }
 
     /// Draws as many bytes as there is room for: for secrets, which are to be written nowhere else.
+    #[inline(always)]
     pub(crate) fn fill(&mut self, label: &[u8], bytes: &mut [u8]) {
         self.0.prf(label, [bytes]);
     }
 
     /// Draws 32 bytes and reduces them modulo the group order.
+    #[inline(always)]
     pub(crate) fn challenge_scalar(&mut self, label: &[u8]) -> Scalar {
         curve::reduce(&self.challenge(label))
     }
@@ -69,16 +76,19 @@ pub(crate) struct Eight(Strobe<8>);
 
 impl Eight {
     /// Appends to each its own bytes, which are `N` in all.
+    #[inline(always)]
     pub(crate) fn app<const N: usize>(&mut self, label: &[u8], messages: [&[u8; N]; 8]) {
         self.0.ad(label, messages.map(<[u8; N]>::as_slice));
     }
 
     /// Appends to each its own number as 8 bytes, little-endian.
+    #[inline(always)]
     pub(crate) fn u64(&mut self, label: &[u8], numbers: [u64; 8]) {
         self.app(label, numbers.map(u64::to_le_bytes).each_ref());
     }
 
     /// Draws `N` bytes from each.
+    #[inline(always)]
     pub(crate) fn fill<const N: usize>(&mut self, label: &[u8], bytes: [&mut [u8; N]; 8]) {
         self.0.prf(label, bytes.map(<[u8; N]>::as_mut_slice));
     }
@@ -104,22 +114,19 @@ mod tests {
     /// Lengths around every boundary of a word and of a block.
     #[test]
     fn any_transcript_is_that_of_an_independent_implementation() {
+        const LABEL: &[u8] = b"a label that is longer than any of the protocol";
         let data: Vec<u8> = (0..).map(|i: u16| i.to_le_bytes()[0]).take(400).collect();
         let mut ours = Transcript::new(b"lengths");
         let mut theirs = merlin::Transcript::new(b"lengths");
         for len in (0..40).chain(120..200).chain([331, 332, 333, 400]) {
-            ours.app(&data[..len % 17], &data[..len]);
-            theirs.append_message(label_of(len % 17), &data[..len]);
+            let label = &LABEL[..len % LABEL.len()];
+            ours.app(label, &data[..len]);
+            theirs.append_message(label, &data[..len]);
             let (mut a, mut b) = (vec![0; len], vec![0; len]);
-            ours.fill(b"out", &mut a);
-            theirs.challenge_bytes(b"out", &mut b);
+            ours.fill(label, &mut a);
+            theirs.challenge_bytes(label, &mut b);
             assert_eq!(a, b, "{len} bytes");
         }
-    }
-
-    /// The first bytes of the data of the test above.
-    fn label_of(len: usize) -> &'static [u8] {
-        &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16][..len]
     }
 
     #[test]
