@@ -4,6 +4,10 @@
 //! big-endian. Whatever is random is drawn as the bytes it would be encoded as, so that a scripted source of
 //! randomness replays a recorded run.
 
+mod digits;
+pub(crate) mod eightfold;
+mod endomorphism;
+
 use k256::elliptic_curve::ff::PrimeField;
 use k256::elliptic_curve::ops::Reduce;
 use k256::elliptic_curve::point::{AffineCoordinates, DecompressPoint};
@@ -100,23 +104,26 @@ pub(crate) fn draw_nonzero_scalar(rng: &mut dyn CryptoRng) -> Scalar {
     }
 }
 
-/// A uniform point other than the identity, and its encoding, without anybody knowing its discrete logarithm:
-/// 33 bytes whose first is made 2 or 3 by its lowest bit, drawn again while they do not encode a point.
-pub(crate) fn draw_point(rng: &mut dyn CryptoRng) -> (ProjectivePoint, [u8; POINT_LEN]) {
-    let mut bytes = [0; POINT_LEN];
-    loop {
-        rng.fill_bytes(&mut bytes);
-        if let Some(point) = point_from_uniform(&mut bytes) {
-            return (point, bytes);
+/// Draws the encodings of uniform points other than the identity, without anybody knowing their discrete logarithms:
+/// 33 bytes each whose first is made 2 or 3 by its lowest bit; then once more, in their order, what is no point, until
+/// everything is one.
+pub(crate) fn draw_points(points: &mut [[u8; POINT_LEN]], rng: &mut dyn CryptoRng) {
+    let mut missing: Vec<_> = points.iter_mut().collect();
+    while !missing.is_empty() {
+        for bytes in &mut missing {
+            rng.fill_bytes(*bytes);
+            make_tag(bytes);
         }
+        let drawn: Vec<_> = missing.iter().map(|bytes| &**bytes).collect();
+        let mut decoded = eightfold::decode_each(&drawn).into_iter();
+        missing.retain(|_| decoded.next().flatten().is_none());
     }
 }
 
 /// Makes the first of 33 uniform bytes a tag. About every second string is then a point.
-pub(crate) fn point_from_uniform(bytes: &mut [u8; POINT_LEN]) -> Option<ProjectivePoint> {
+pub(crate) fn make_tag(bytes: &mut [u8; POINT_LEN]) {
     let [tag, ..] = bytes;
     *tag = EVEN | (*tag & 1);
-    decode_nonidentity(bytes)
 }
 
 /// Whether the point is the identity. In constant time until the answer.
@@ -198,8 +205,11 @@ mod tests {
         let encoded = encode_point(&ProjectivePoint::GENERATOR);
         let mut uniform = encoded;
         uniform[0] |= 0x50;
-        let mut rng = Script::of([vec![0; 33], uniform.to_vec()]);
-        assert_eq!(draw_point(&mut rng), (ProjectivePoint::GENERATOR, encoded));
+        let draws = [vec![0; 33], encoded.to_vec(), vec![0xff; 33], uniform.to_vec(), vec![0; 33]];
+        let mut rng = Script::of(draws.into_iter().chain([uniform.to_vec()]));
+        let mut points = [[0; 33]; 3];
+        draw_points(&mut points, &mut rng);
+        assert_eq!(points, [encoded; 3]);
         assert!(rng.is_over());
     }
 }

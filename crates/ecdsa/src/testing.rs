@@ -9,6 +9,8 @@ use std::io::Read;
 use k256::elliptic_curve::ff::PrimeField;
 use k256::elliptic_curve::group::GroupEncoding;
 use k256::{ProjectivePoint, Scalar};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
 use rand_core::{TryCryptoRng, TryRng};
 use serde_json::Value;
 
@@ -85,6 +87,18 @@ fn point(dlog: &[u8]) -> Vec<u8> {
     let dlog: [u8; 32] = dlog.try_into().unwrap();
     let dlog = Scalar::from_repr(dlog.into()).unwrap();
     ProjectivePoint::mul_by_generator(&dlog).to_bytes().to_vec()
+}
+
+/// Sixteen scalars: those at the edges, and random ones.
+pub(crate) fn scalars(seed: u64) -> [Scalar; 16] {
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    let half = Scalar::from_u128(u128::MAX);
+    let edges =
+        [Scalar::ZERO, Scalar::ONE, -Scalar::ONE, half, -half, half + Scalar::ONE, half * half];
+    let mut edges = edges.into_iter();
+    core::array::from_fn(|_| {
+        edges.next().unwrap_or_else(|| Scalar::generate_biased_from_rng(&mut rng))
+    })
 }
 
 /// What the base-OT receiver draws, in its order.

@@ -15,16 +15,18 @@
 //! takes depends on hashes of (b_i, P_i). Who could time it to within one square root would learn one sum over all
 //! 256 instances, worth a few bits of a 256-bit choice. Everything else is constant time.
 
-use k256::{ProjectivePoint, Scalar};
+use k256::Scalar;
 use quorate_core::Secret;
-use quorate_core::check::{require, require_some};
+use quorate_core::check::require;
+use quorate_lanes::secp256k1::{Elements, Limbs, Points};
 use rand_core::CryptoRng;
-use subtle::{Choice, ConditionallySelectable};
+use subtle::Choice;
 use zeroize::Zeroizing;
 
-use super::bits::{bits, swap_if};
+use super::bits::{bit, bits, mask, swap_if};
 use super::{BaseOtId, Word, blank, boxed};
 use crate::check::Check;
+use crate::curve::eightfold::{self, Affine};
 use crate::curve::{self, POINT_LEN};
 use crate::transcript::{Transcript, label};
 
@@ -79,7 +81,7 @@ impl ReceiverCoins {
         let mut scalars = blank(Scalar::ZERO);
         scalars.expose_mut().fill_with(|| curve::draw_scalar(rng));
         let mut unkeyed = blank([0; POINT_LEN]);
-        unkeyed.expose_mut().fill_with(|| curve::draw_point(rng).1);
+        curve::draw_points(unkeyed.expose_mut(), rng);
         Self { choices, scalars, unkeyed }
     }
 }
@@ -100,17 +102,24 @@ pub(crate) fn start(sid: &BaseOtId, coins: ReceiverCoins) -> (AwaitingSender, Bo
 
     // 1.3
     let hash = HashToCurve::new(sid);
-    let mut keyed = Vec::with_capacity(BATCH);
-    let drawn = scalars.expose().iter().zip(bits(choices.expose())).zip(unkeyed.expose());
-    for (i, ((a, b), p)) in (0..).zip(drawn) {
-        keyed.push(ProjectivePoint::mul_by_generator(a) - hash.point(b, i, p));
-    }
+    let inputs = (0..).step_by(8).zip(choices.expose()).zip(eights(unkeyed.expose()));
+    let hashes = hash.points(inputs.map(|((first, byte), p)| {
+        (BITS.map(|k| bit(*byte, k)), BITS.map(|k| first + u16::from(k)), p.each_ref())
+    }));
+    let keyed: Vec<_> = eights(scalars.expose())
+        .zip(hashes)
+        .map(|(a, [x, y])| {
+            eightfold::multiply_generator(a.each_ref())
+                .add_affine(&[x, Elements::ZERO.subtract(&y)])
+        })
+        .collect();
 
     // 1.4
     let mut offers = boxed(0);
-    let points = curve::encode_points(&keyed).into_iter().zip(unkeyed.expose());
+    let keyed = eightfold::encode(&keyed);
+    let points = keyed.as_flattened().iter().zip(unkeyed.expose());
     for ((pair, b), (r, p)) in pairs_mut(&mut offers).zip(bits(choices.expose())).zip(points) {
-        *pair = [r, *p];
+        *pair = [*r, *p];
         let [first, second] = pair;
         swap_if(first, second, b);
     }
@@ -128,40 +137,52 @@ pub(crate) fn send(
     coins: SenderCoins,
 ) -> Result<(SenderKeys, Box<Message>), Check> {
     let SenderCoins { scalars } = coins;
-    let hash = HashToCurve::new(sid);
-    let mut public = Vec::with_capacity(2 * BATCH);
-    let mut shared = Zeroizing::new(Vec::with_capacity(2 * BATCH));
-    for ((i, [r0, r1]), us) in (0..).zip(pairs(offers)).zip(scalars.expose()) {
-        // 2.1
-        let p0 = point(r0, Check::OtOfferPoints)?;
-        let p1 = point(r1, Check::OtOfferPoints)?;
-        // 2.2
-        let a0 = p0 + hash.point(Choice::from(0), i, r1);
-        let a1 = p1 + hash.point(Choice::from(1), i, r0);
-        // 2.3
-        let keyed = !curve::is_identity(&a0) && !curve::is_identity(&a1);
-        require(keyed, Check::OtKeyPoints)?;
-        // 2.4
-        for (a, u) in [a0, a1].iter().zip(us) {
-            public.push(ProjectivePoint::mul_by_generator(u));
-            shared.push(a * u);
-        }
-    }
+
+    // 2.1
+    let offered = || eights(offers.as_chunks::<POINT_LEN>().0);
+    let points = offered()
+        .map(|encoded| decode(encoded.each_ref(), Check::OtOfferPoints))
+        .collect::<Result<Vec<_>, _>>()?;
+
+    // 2.2
+    let inputs = (0..).step_by(4).zip(offered()).map(|(first, [a, b, c, d, e, f, g, h])| {
+        let side = [0, 1, 0, 1, 0, 1, 0, 1].map(Choice::from);
+        let instance = [0, 0, 1, 1, 2, 2, 3, 3].map(|pair| first + pair);
+        (side, instance, [b, a, d, c, f, e, h, g])
+    });
+    let hashes = HashToCurve::new(sid).points(inputs);
+    let keyed: Vec<_> =
+        points.iter().zip(&hashes).map(|(point, hash)| point.add_affine(hash)).collect();
+
+    // 2.3
+    let identity = keyed.iter().any(|point| point.z.is_zero() != [0; 8]);
+    require(!identity, Check::OtKeyPoints)?;
+
+    // 2.4
+    let (public, shared): (Vec<_>, Vec<_>) = eights(scalars.expose().as_flattened())
+        .zip(&keyed)
+        .map(|(u, a)| {
+            let u = u.each_ref();
+            (eightfold::multiply_generator(u), eightfold::multiply(a, u))
+        })
+        .unzip();
+    let shared = Zeroizing::new(shared);
 
     // 2.5
-    let mut replies = boxed(0);
-    let public = curve::encode_points(&public);
-    for (pair, points) in pairs_mut(&mut replies).zip(public.as_chunks().0) {
-        *pair = *points;
+    let mut replies: Box<Message> = boxed(0);
+    let encoded = eightfold::encode(&public);
+    for (reply, point) in replies.as_chunks_mut().0.iter_mut().zip(encoded.as_flattened()) {
+        *reply = *point;
     }
 
     // 2.6
     let mut keys = blank([[0; 32]; 2]);
-    let shared = Zeroizing::new(curve::encode_points(&shared));
-    for ((i, keys), points) in (0..).zip(keys.expose_mut()).zip(shared.as_chunks::<2>().0) {
-        for (key, point) in keys.iter_mut().zip(points) {
-            derive_key(i, point, key);
-        }
+    let shared = Zeroizing::new(eightfold::encode(&shared));
+    let derive = DeriveKeys::new();
+    let places = keys.expose_mut().as_flattened_mut().as_chunks_mut().0;
+    for ((first, points), keys) in (0..).step_by(4).zip(shared.iter()).zip(places) {
+        let instance = [0, 0, 1, 1, 2, 2, 3, 3].map(|pair| first + pair);
+        derive.keys(instance, points, keys);
     }
     Ok((SenderKeys(keys), replies))
 }
@@ -174,35 +195,45 @@ impl AwaitingSender {
     /// [`Check::OtReplyPoints`], which the sender failed.
     pub(crate) fn receive(self, replies: &Message) -> Result<ReceiverKeys, Check> {
         let Self { choices, scalars } = self;
-        let mut shared = Zeroizing::new(Vec::with_capacity(BATCH));
-        let secrets = scalars.expose().iter().zip(bits(choices.expose()));
-        for ([m0, m1], (a, b)) in pairs(replies).zip(secrets) {
+        let mut shared = Zeroizing::new(Vec::with_capacity(BATCH / 8));
+        let replied = eights(replies.as_chunks().0.as_chunks::<2>().0);
+        let secrets = eights(scalars.expose()).zip(choices.expose());
+        for (pairs, (a, byte)) in replied.zip(secrets) {
             // 3.1
-            let m0 = point(m0, Check::OtReplyPoints)?;
-            let m1 = point(m1, Check::OtReplyPoints)?;
+            let m0 = decode(pairs.each_ref().map(|[m0, _]| m0), Check::OtReplyPoints)?;
+            let m1 = decode(pairs.each_ref().map(|[_, m1]| m1), Check::OtReplyPoints)?;
             // 3.2
-            shared.push(ProjectivePoint::conditional_select(&m0, &m1, b) * a);
+            let chosen = Points::select(&BITS.map(|k| mask(bit(*byte, k))), &m1, &m0);
+            shared.push(eightfold::multiply(&chosen, a.each_ref()));
         }
 
         let mut keys = blank([0; 32]);
-        let shared = Zeroizing::new(curve::encode_points(&shared));
-        for ((i, key), point) in (0..).zip(keys.expose_mut()).zip(shared.iter()) {
-            derive_key(i, point, key);
+        let shared = Zeroizing::new(eightfold::encode(&shared));
+        let derive = DeriveKeys::new();
+        let places = keys.expose_mut().as_chunks_mut().0;
+        for ((first, points), keys) in (0..).step_by(8).zip(shared.iter()).zip(places) {
+            derive.keys(BITS.map(|k| first + u16::from(k)), points, keys);
         }
         Ok(ReceiverKeys { choices, keys })
     }
 }
 
-fn pairs(message: &Message) -> impl Iterator<Item = &[[u8; POINT_LEN]; 2]> {
-    message.as_chunks().0.as_chunks().0.iter()
+/// The bits of a byte, or the places in a group of eight.
+const BITS: [u8; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+/// What is there, eight at a time.
+fn eights<T>(all: &[T]) -> impl Iterator<Item = &[T; 8]> {
+    all.as_chunks().0.iter()
 }
 
 fn pairs_mut(message: &mut Message) -> impl Iterator<Item = &mut [[u8; POINT_LEN]; 2]> {
     message.as_chunks_mut().0.as_chunks_mut().0.iter_mut()
 }
 
-fn point(bytes: &[u8; POINT_LEN], check: Check) -> Result<ProjectivePoint, Check> {
-    require_some(curve::decode_nonidentity(bytes), check, || ProjectivePoint::IDENTITY)
+fn decode(encoded: [&[u8; POINT_LEN]; 8], check: Check) -> Result<Points, Check> {
+    let ([x, y], valid) = eightfold::decode(encoded);
+    require(valid == [u64::MAX; 8], check)?;
+    Ok(Points::from_affine(x, y))
 }
 
 /// F1
@@ -215,31 +246,78 @@ impl HashToCurve {
         Self(prefix)
     }
 
-    /// `F1(ro, i, sid, P)`, where P is given encoded.
-    fn point(&self, ro: Choice, i: u16, p: &[u8; POINT_LEN]) -> ProjectivePoint {
-        let mut transcript = self.0.clone();
-        transcript.app(b"ro-index", &[0, ro.unwrap_u8()]);
-        transcript.app(b"batch-index", &i.to_be_bytes());
-        transcript.app(b"pk", p);
+    /// `F1(ro, i, sid, P)`, where P is given encoded, of eight at a time.
+    fn points<'a>(
+        &self,
+        inputs: impl Iterator<Item = ([Choice; 8], [u16; 8], [&'a [u8; POINT_LEN]; 8])>,
+    ) -> Vec<Affine> {
+        let mut groups: Vec<_> = inputs
+            .map(|(ro, i, p)| {
+                let mut transcripts = self.0.eightfold();
+                transcripts.app(b"ro-index", ro.map(|ro| [0, ro.unwrap_u8()]).each_ref());
+                transcripts.app(b"batch-index", i.map(u16::to_be_bytes).each_ref());
+                transcripts.app(b"pk", p);
+                (transcripts, [None; 8])
+            })
+            .collect();
+
         loop {
-            let mut candidate = transcript.challenge(b"compressed-point");
-            if let Some(point) = curve::point_from_uniform(&mut candidate) {
-                return point;
+            // Where a point is missing, the next candidate.
+            let mut places = Vec::new();
+            let mut candidates = Vec::new();
+            for (transcripts, found) in &mut groups {
+                if found.iter().all(Option::is_some) {
+                    continue;
+                }
+                let mut drawn = [[0; POINT_LEN]; 8];
+                transcripts.fill(b"compressed-point", drawn.each_mut());
+                for (place, mut candidate) in found.iter_mut().zip(drawn) {
+                    if place.is_none() {
+                        curve::make_tag(&mut candidate);
+                        places.push(place);
+                        candidates.push(candidate);
+                    }
+                }
+            }
+            if places.is_empty() {
+                break;
+            }
+            let candidates: Vec<_> = candidates.iter().collect();
+            for (place, decoded) in places.into_iter().zip(eightfold::decode_each(&candidates)) {
+                *place = decoded;
             }
         }
+
+        let coordinates = |found: [Option<[Limbs; 2]>; 8]| {
+            let [x, y] = [0, 1].map(|of| {
+                found.map(|point| point.and_then(|xy| xy.get(of).copied()).unwrap_or_default())
+            });
+            [Elements::new(&x), Elements::new(&y)]
+        };
+        groups.into_iter().map(|(_, found)| coordinates(found)).collect()
     }
 }
 
-/// `F2(i, P)`, where P is given encoded. Its label really has an underscore where F1 has a hyphen.
-fn derive_key(i: u16, p: &[u8; POINT_LEN], key: &mut Word) {
-    let mut transcript = Transcript::new(label::BASE_OT);
-    transcript.app(b"batch_index", &i.to_be_bytes());
-    transcript.app(b"pk", p);
-    transcript.fill(b"ot-seed", key);
+/// F2
+struct DeriveKeys(Transcript);
+
+impl DeriveKeys {
+    fn new() -> Self {
+        Self(Transcript::new(label::BASE_OT))
+    }
+
+    /// `F2(i, P)`, where P is given encoded, eight times. Its label really has an underscore where F1 has a hyphen.
+    fn keys(&self, i: [u16; 8], p: &[[u8; POINT_LEN]; 8], keys: &mut [Word; 8]) {
+        let mut transcripts = self.0.eightfold();
+        transcripts.app(b"batch_index", i.map(u16::to_be_bytes).each_ref());
+        transcripts.app(b"pk", p.each_ref());
+        transcripts.fill(b"ot-seed", keys.each_mut());
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use k256::ProjectivePoint;
     use rand_chacha::ChaCha20Rng;
     use rand_chacha::rand_core::SeedableRng;
     use serde_json::Value;
@@ -256,6 +334,14 @@ mod tests {
         &mut message.as_chunks_mut().0[2 * pair + half]
     }
 
+    fn hash_one(hash: &HashToCurve, ro: Choice, i: u16, p: &[u8; POINT_LEN]) -> ProjectivePoint {
+        let hashes = hash.points(core::iter::once(([ro; 8], [i; 8], [p; 8])));
+        let [x, y] = hashes[0];
+        let encoded = eightfold::encode(&[Points::from_affine(x, y)]);
+        assert_eq!(encoded[0], [encoded[0][0]; 8]);
+        curve::decode_point(&encoded[0][0]).unwrap()
+    }
+
     fn offers() -> (AwaitingSender, Box<Message>, ChaCha20Rng) {
         let mut rng = ChaCha20Rng::seed_from_u64(6);
         let (awaiting, offers) = start(&SID, ReceiverCoins::draw(&mut rng));
@@ -268,7 +354,7 @@ mod tests {
             let ro = Choice::from(u8::from(case["ro"] == 1));
             let i = case["batch"].as_u64().unwrap().try_into().unwrap();
             let hash = HashToCurve::new(&BaseOtId(array(&case["sid"])));
-            let point = hash.point(ro, i, &array(&case["pk"]));
+            let point = hash_one(&hash, ro, i, &array(&case["pk"]));
             assert_eq!(curve::encode_point(&point), array(&case["out"]));
         }
     }
@@ -276,13 +362,10 @@ mod tests {
     #[test]
     fn the_key_derivation_is_the_recorded_one() {
         for case in vectors("primitives")["F2"].as_array().unwrap() {
-            let mut key = [0; 32];
-            derive_key(
-                case["batch"].as_u64().unwrap().try_into().unwrap(),
-                &array(&case["pk"]),
-                &mut key,
-            );
-            assert_eq!(key, array(&case["out"]));
+            let mut keys = [[0; 32]; 8];
+            let i = case["batch"].as_u64().unwrap().try_into().unwrap();
+            DeriveKeys::new().keys([i; 8], &[array(&case["pk"]); 8], &mut keys);
+            assert_eq!(keys, [array(&case["out"]); 8]);
         }
     }
 
@@ -325,7 +408,7 @@ mod tests {
         let (_, mut offers, mut rng) = offers();
         // The receiver solves for the point that cancels the hash, and so knows that key whatever the sender draws.
         let other = *half(&mut offers, 31, 1);
-        let hash = HashToCurve::new(&SID).point(Choice::from(0), 31, &other);
+        let hash = hash_one(&HashToCurve::new(&SID), Choice::from(0), 31, &other);
         *half(&mut offers, 31, 0) = curve::encode_point(&-hash);
         let coins = SenderCoins::draw(&mut rng);
         assert_eq!(send(&SID, &offers, coins).err(), Some(Check::OtKeyPoints));
