@@ -209,6 +209,8 @@ pub(crate) struct World<S> {
     pub(crate) devices: Vec<Device<S>>,
     pub(crate) now: Millis,
     pub(crate) rng: ChaCha20Rng,
+    /// Who is served first. Not what the devices draw from: how much that is must not change the order.
+    turns: ChaCha20Rng,
     /// May change or drop a message on its way.
     pub(crate) tamper: Tamper,
     /// May change or drop a setup message on its way.
@@ -222,6 +224,7 @@ impl<S: Store> World<S> {
             devices: Vec::new(),
             now: Millis(1_000),
             rng: ChaCha20Rng::seed_from_u64(seed),
+            turns: ChaCha20Rng::seed_from_u64(!seed),
             tamper: Box::new(|_, message| Some(message)),
             tamper_setup: Box::new(|_, body| Some(body)),
         }
@@ -237,7 +240,7 @@ impl<S: Store> World<S> {
             for device in &mut self.devices {
                 self.relay.setups.extend(device.setups_of_the_hour());
             }
-            let start = usize::try_from(self.rng.next_u32()).unwrap() % self.devices.len();
+            let start = usize::try_from(self.turns.next_u32()).unwrap() % self.devices.len();
             for turn in 0..self.devices.len() {
                 self.turn((start + turn) % self.devices.len());
             }

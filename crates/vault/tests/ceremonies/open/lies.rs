@@ -146,7 +146,7 @@ fn a_lie_in_the_setup_of_a_signing_is_seen_before_anybody_is_asked() {
 
 #[test]
 fn a_relay_that_adds_to_the_committee_is_noticed() {
-    let mut band = band("added", &["A", "P"], 213);
+    let mut band = band("added", &["A", "P"], 216);
     begin_keygen(&mut band, &["P", "A"], SEQUENTIAL);
     band.world.relay.started = vec!["mallory".to_owned()];
     band.world.run(100_000);
