@@ -19,8 +19,22 @@ impl Permute for States<1> {
     fn permute(&mut self) {
         match Width::usable() {
             #[cfg(target_arch = "x86_64")]
-            Width::Avx2 | Width::Avx512 => x86::permute_1(self),
+            Width::Avx512 => x86::permute_1_by_avx512(self),
+            #[cfg(target_arch = "x86_64")]
+            Width::Avx2 => x86::permute_1_by_avx2(self),
             Width::Portable => plain::permute(self),
+        }
+    }
+}
+
+impl Permute for States<2> {
+    fn permute(&mut self) {
+        match Width::usable() {
+            #[cfg(target_arch = "x86_64")]
+            Width::Avx512 => x86::permute_2_by_avx512(self),
+            #[cfg(target_arch = "x86_64")]
+            Width::Avx2 => x86::permute_2_by_avx2(self),
+            Width::Portable => plain::permute_one_by_one(self),
         }
     }
 }
@@ -68,7 +82,7 @@ const ROUND_CONSTANTS: [u64; 24] = [
 /// One round, written once for every kind of word. `$a` holds 25 words; the operations are expressions or macros of
 /// words: exclusive or of two and of five, rotation to the left by a constant, and `a ⊕ (¬b ∧ c)`.
 ///
-/// Word by word instead of in loops: the words stay in registers, and nothing is indexed.
+/// Word by word instead of in loops, and row by row: the words stay in registers, and nothing is indexed.
 macro_rules! round {
     ($a:ident, $constant:expr, $xor:path, $xor5:path, $rotate:ident, $chi:path) => {{
         let [
@@ -111,64 +125,67 @@ macro_rules! round {
         let d3 = $xor(c2, $rotate!(c4, 1));
         let d4 = $xor(c3, $rotate!(c0, 1));
 
-        // ρ and π: word (x, y) goes to (y, 2x + 3y)
-        let b00 = $xor(a00, d0);
-        let b10 = $rotate!($xor(a01, d1), 1);
-        let b20 = $rotate!($xor(a02, d2), 62);
-        let b05 = $rotate!($xor(a03, d3), 28);
-        let b15 = $rotate!($xor(a04, d4), 27);
-        let b16 = $rotate!($xor(a05, d0), 36);
-        let b01 = $rotate!($xor(a06, d1), 44);
-        let b11 = $rotate!($xor(a07, d2), 6);
-        let b21 = $rotate!($xor(a08, d3), 55);
-        let b06 = $rotate!($xor(a09, d4), 20);
-        let b07 = $rotate!($xor(a10, d0), 3);
-        let b17 = $rotate!($xor(a11, d1), 10);
-        let b02 = $rotate!($xor(a12, d2), 43);
-        let b12 = $rotate!($xor(a13, d3), 25);
-        let b22 = $rotate!($xor(a14, d4), 39);
-        let b23 = $rotate!($xor(a15, d0), 41);
-        let b08 = $rotate!($xor(a16, d1), 45);
-        let b18 = $rotate!($xor(a17, d2), 15);
-        let b03 = $rotate!($xor(a18, d3), 21);
-        let b13 = $rotate!($xor(a19, d4), 8);
-        let b14 = $rotate!($xor(a20, d0), 18);
-        let b24 = $rotate!($xor(a21, d1), 2);
-        let b09 = $rotate!($xor(a22, d2), 61);
-        let b19 = $rotate!($xor(a23, d3), 56);
-        let b04 = $rotate!($xor(a24, d4), 14);
+        // θ's last step, ρ, π and χ. By π, word (x, y) goes to (y, 2x + 3y).
+        let [e00, e01, e02, e03, e04] = $crate::keccak::row!(
+            $chi,
+            $xor(a00, d0),
+            $rotate!($xor(a06, d1), 44),
+            $rotate!($xor(a12, d2), 43),
+            $rotate!($xor(a18, d3), 21),
+            $rotate!($xor(a24, d4), 14),
+        );
+        let [e05, e06, e07, e08, e09] = $crate::keccak::row!(
+            $chi,
+            $rotate!($xor(a03, d3), 28),
+            $rotate!($xor(a09, d4), 20),
+            $rotate!($xor(a10, d0), 3),
+            $rotate!($xor(a16, d1), 45),
+            $rotate!($xor(a22, d2), 61),
+        );
+        let [e10, e11, e12, e13, e14] = $crate::keccak::row!(
+            $chi,
+            $rotate!($xor(a01, d1), 1),
+            $rotate!($xor(a07, d2), 6),
+            $rotate!($xor(a13, d3), 25),
+            $rotate!($xor(a19, d4), 8),
+            $rotate!($xor(a20, d0), 18),
+        );
+        let [e15, e16, e17, e18, e19] = $crate::keccak::row!(
+            $chi,
+            $rotate!($xor(a04, d4), 27),
+            $rotate!($xor(a05, d0), 36),
+            $rotate!($xor(a11, d1), 10),
+            $rotate!($xor(a17, d2), 15),
+            $rotate!($xor(a23, d3), 56),
+        );
+        let [e20, e21, e22, e23, e24] = $crate::keccak::row!(
+            $chi,
+            $rotate!($xor(a02, d2), 62),
+            $rotate!($xor(a08, d3), 55),
+            $rotate!($xor(a14, d4), 39),
+            $rotate!($xor(a15, d0), 41),
+            $rotate!($xor(a21, d1), 2),
+        );
 
-        // χ, and ι on the first word
+        // ι
+        let e00 = $xor(e00, $constant);
+
         $a = [
-            $xor($chi(b00, b01, b02), $constant),
-            $chi(b01, b02, b03),
-            $chi(b02, b03, b04),
-            $chi(b03, b04, b00),
-            $chi(b04, b00, b01),
-            $chi(b05, b06, b07),
-            $chi(b06, b07, b08),
-            $chi(b07, b08, b09),
-            $chi(b08, b09, b05),
-            $chi(b09, b05, b06),
-            $chi(b10, b11, b12),
-            $chi(b11, b12, b13),
-            $chi(b12, b13, b14),
-            $chi(b13, b14, b10),
-            $chi(b14, b10, b11),
-            $chi(b15, b16, b17),
-            $chi(b16, b17, b18),
-            $chi(b17, b18, b19),
-            $chi(b18, b19, b15),
-            $chi(b19, b15, b16),
-            $chi(b20, b21, b22),
-            $chi(b21, b22, b23),
-            $chi(b22, b23, b24),
-            $chi(b23, b24, b20),
-            $chi(b24, b20, b21),
+            e00, e01, e02, e03, e04, e05, e06, e07, e08, e09, e10, e11, e12, e13, e14, e15, e16,
+            e17, e18, e19, e20, e21, e22, e23, e24,
         ];
     }};
 }
 use round;
+
+/// χ on one row.
+macro_rules! row {
+    ($chi:path, $b0:expr, $b1:expr, $b2:expr, $b3:expr, $b4:expr $(,)?) => {{
+        let [b0, b1, b2, b3, b4] = [$b0, $b1, $b2, $b3, $b4];
+        [$chi(b0, b1, b2), $chi(b1, b2, b3), $chi(b2, b3, b4), $chi(b3, b4, b0), $chi(b4, b0, b1)]
+    }};
+}
+use row;
 
 #[cfg(test)]
 mod tests {
@@ -212,12 +229,14 @@ mod tests {
     #[test]
     fn the_plain_permutation_is_keccak() {
         compare_all::<1>(plain::permute);
+        compare_all::<2>(plain::permute_one_by_one);
         compare_all::<8>(plain::permute_one_by_one);
     }
 
     #[test]
     fn what_this_processor_uses_is_keccak() {
         compare_all::<1>(Permute::permute);
+        compare_all::<2>(Permute::permute);
         compare_all::<8>(Permute::permute);
     }
 
@@ -225,10 +244,13 @@ mod tests {
     #[test]
     fn every_instruction_set_of_this_processor_is_keccak() {
         if Width::usable() >= Width::Avx2 {
-            compare_all::<1>(x86::permute_1);
+            compare_all::<1>(x86::permute_1_by_avx2);
+            compare_all::<2>(x86::permute_2_by_avx2);
             compare_all::<8>(x86::permute_8_by_avx2);
         }
         if Width::usable() >= Width::Avx512 {
+            compare_all::<1>(x86::permute_1_by_avx512);
+            compare_all::<2>(x86::permute_2_by_avx512);
             compare_all::<8>(x86::permute_8_by_avx512);
         }
         println!("compared up to {:?}", Width::usable());

@@ -1,6 +1,6 @@
 //! The primitives that threshold ECDSA spends its time in, by the widest instructions that the processor has.
 //!
-//! * [`keccak`]: Keccak-f\[1600\], one state, or eight in step.
+//! * [`keccak`]: Keccak-f\[1600\], one state, or two or eight in step.
 //! * [`carryless`]: multiplication of polynomials over GF(2), 128 by 128 bits.
 //! * [`secp256k1`]: the field and the group of the curve, eight elements or points in step.
 //!

@@ -8,7 +8,7 @@ pub(crate) enum Width {
     /// AVX2 and PCLMULQDQ.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// AVX-512F as well.
+    /// AVX-512F and AVX-512VL as well.
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }
@@ -29,7 +29,8 @@ impl Width {
 fn detected() -> Width {
     let multiplies = std::is_x86_feature_detected!("pclmulqdq");
     let avx2 = multiplies && std::is_x86_feature_detected!("avx2");
-    if avx2 && std::is_x86_feature_detected!("avx512f") {
+    let foundation = std::is_x86_feature_detected!("avx512f");
+    if avx2 && foundation && std::is_x86_feature_detected!("avx512vl") {
         Width::Avx512
     } else if avx2 {
         Width::Avx2

@@ -10,8 +10,10 @@ use super::{ROUND_CONSTANTS, States, round};
 #[inline(always)]
 pub(super) fn permute(states: &mut States<1>) {
     let mut a = states.map(|[word]| word);
-    for constant in ROUND_CONSTANTS {
-        round!(a, constant, xor, xor5, rotate, chi);
+    // Two rounds at a time: what one leaves in registers the next finds there.
+    for [first, second] in ROUND_CONSTANTS.as_chunks().0 {
+        round!(a, *first, xor, xor5, rotate, chi);
+        round!(a, *second, xor, xor5, rotate, chi);
     }
     for ([word], a) in states.iter_mut().zip(a) {
         *word = a;
@@ -19,13 +21,18 @@ pub(super) fn permute(states: &mut States<1>) {
 }
 
 /// One state after the other.
-pub(super) fn permute_one_by_one(states: &mut States<8>) {
-    for lane in 0..8 {
-        let mut one = states.map(|words| words.get(lane).copied().map_or([0], |word| [word]));
+pub(super) fn permute_one_by_one<const W: usize>(states: &mut States<W>) {
+    for lane in 0..W {
+        let mut one = [[0]; 25];
+        for ([word], words) in one.iter_mut().zip(&*states) {
+            if let Some(of_lane) = words.get(lane) {
+                *word = *of_lane;
+            }
+        }
         permute(&mut one);
         for (words, [word]) in states.iter_mut().zip(one) {
-            if let Some(place) = words.get_mut(lane) {
-                *place = word;
+            if let Some(of_lane) = words.get_mut(lane) {
+                *of_lane = word;
             }
         }
     }
