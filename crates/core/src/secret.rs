@@ -2,32 +2,37 @@
 
 use core::fmt;
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 /// A secret: boxed, wiped on drop, no `Copy`, no `Clone`, no comparison, and a `Debug` that prints its type only.
-pub struct Secret<T: Zeroize>(Box<Zeroizing<T>>);
+pub struct Secret<T: Zeroize>(Box<T>);
 
 impl<T: Zeroize + Default> Secret<T> {
     /// Moves the value in and wipes the place it came from.
     pub fn take(value: &mut T) -> Self {
-        let mut inside = Box::new(Zeroizing::new(T::default()));
-        core::mem::swap(&mut **inside, value);
+        let mut inside = Self::of(T::default());
+        core::mem::swap(inside.expose_mut(), value);
         value.zeroize();
-        Self(inside)
+        inside
     }
 
     /// Builds the value in place, so that no copy is left on the stack of the caller.
     pub fn fill(write: impl FnOnce(&mut T)) -> Self {
-        let mut inside = Box::new(Zeroizing::new(T::default()));
-        write(&mut inside);
-        Self(inside)
+        let mut inside = Self::of(T::default());
+        write(inside.expose_mut());
+        inside
     }
 }
 
 impl<T: Zeroize> Secret<T> {
     /// Wraps a value whose memory is on the heap already (a `Vec`, a `Box`).
     pub fn of(value: T) -> Self {
-        Self(Box::new(Zeroizing::new(value)))
+        Self(Box::new(value))
+    }
+
+    /// Wraps a value in its box, without moving it.
+    pub fn boxed(value: Box<T>) -> Self {
+        Self(value)
     }
 
     /// The only way to look inside; greppable in review.
@@ -52,6 +57,12 @@ pub fn wipe_stack() {
     let mut below = [0_u8; 1 << 18];
     below.zeroize();
     core::hint::black_box(&below);
+}
+
+impl<T: Zeroize> Drop for Secret<T> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
 }
 
 impl<T: Zeroize> fmt::Debug for Secret<T> {

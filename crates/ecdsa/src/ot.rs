@@ -28,14 +28,15 @@ use zeroize::Zeroize;
 /// 32 bytes of key material: a base OT key, a node of a tree, a word of a pad.
 pub(crate) type Word = [u8; 32];
 
-/// An array on the heap.
+/// An array on the heap, made there: one that is made on the stack is copied.
 fn boxed<T: Copy, const N: usize>(zero: T) -> Box<[T; N]> {
-    Box::new([zero; N])
+    let slice = vec![zero; N].into_boxed_slice();
+    slice.try_into().unwrap_or_else(|_| Box::new([zero; N]))
 }
 
 /// A place for secrets, to be written where it is.
 fn blank<T: Copy + Zeroize, const N: usize>(zero: T) -> Secret<[T; N]> {
-    Secret::of([zero; N])
+    Secret::boxed(boxed(zero))
 }
 
 /// Names one batch of base OTs: fresh for each session, ordered pair of parties, and purpose.
