@@ -17,7 +17,7 @@ use rand_core::CryptoRng;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
-use super::bits::{bit, mask, xor};
+use super::bits::{bit, mask};
 use super::gf128::{Element, reduce};
 use super::pprf::{LEAVES, ReceiverSeed, SenderSeed, TREES};
 use super::residue::Residue;
@@ -46,6 +46,8 @@ pub(super) type Pad = [Residue; 3];
 
 type Row = [u64; ROW_WORDS];
 type Matrix = Secret<[Row; ROWS]>;
+/// A bit of every row, lowest first.
+type Column = [u64; ROWS / 64];
 
 /// The receiver's padding of β, which it draws. It hides what X tells of β.
 pub(crate) struct Padding(Secret<[u8; 16]>);
@@ -78,12 +80,12 @@ pub(super) fn receive(
     let x = Zeroizing::new(words(&x));
 
     // 6.2, 6.3
-    let expand = Expand::new(sid);
+    let mut expand = Expand::new(sid);
     let mut v: Matrix = blank([0; ROW_WORDS]);
     let mut sent = Sent::empty();
     let rows = v.expose_mut().as_chunks_mut().0;
     for ((leaves, rows), u) in seed.0.expose().iter().zip(rows).zip(sent.u.iter_mut()) {
-        *u = *expand.tree(leaves, |_| Choice::from(1), rows);
+        *u = *expand.tree(leaves, |_| u64::MAX, rows);
         xor_row(u, &x);
     }
 
@@ -109,13 +111,13 @@ pub(super) fn send(sid: &RvoleId, seed: &ReceiverSeed, message: &Message) -> Res
     let hidden = seed.hidden.expose();
 
     // 7.1
-    let expand = Expand::new(sid);
+    let mut expand = Expand::new(sid);
     let mut w: Matrix = blank([0; ROW_WORDS]);
     let rows = w.expose_mut().as_chunks_mut().0;
     for (((leaves, rows), u), delta) in
         seed.leaves.expose().iter().zip(rows).zip(sent.u.iter()).zip(hidden)
     {
-        let mut x = expand.tree(leaves, |y| !delta.ct_eq(&y), rows);
+        let mut x = expand.tree(leaves, |y| mask(!delta.ct_eq(&y)), rows);
         xor_row(&mut x, u);
         for (b, row) in (0..).zip(rows) {
             let keep = mask(bit(*delta, b));
@@ -139,12 +141,14 @@ pub(super) fn send(sid: &RvoleId, seed: &ReceiverSeed, message: &Message) -> Res
     let output = Output::new(sid);
     let mut columns = columns(&w);
     let zero = output.pads(&columns);
-    let mut nabla = Zeroizing::new([0; 32]);
-    for (byte, [low, high]) in nabla.iter_mut().zip(hidden.as_chunks().0) {
-        *byte = low | (high << 4);
+    let mut nabla: Zeroizing<Column> = Zeroizing::default();
+    for (word, indices) in nabla.iter_mut().zip(hidden.as_chunks::<16>().0) {
+        *word = indices.iter().rev().fold(0, |word, &delta| (word << 4) | u64::from(delta));
     }
     for column in columns.expose_mut() {
-        xor(column, &nabla);
+        for (word, nabla) in column.iter_mut().zip(nabla.iter()) {
+            *word ^= nabla;
+        }
     }
     Ok(Pads { zero, one: output.pads(&columns) })
 }
@@ -207,60 +211,67 @@ fn row_bytes(row: &Row) -> [u8; ROW_LEN] {
     bytes
 }
 
+fn column_bytes(column: &Column) -> Word {
+    let mut bytes = [0; 32];
+    for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(column) {
+        *bytes = word.to_le_bytes();
+    }
+    bytes
+}
+
 fn xor_row(into: &mut Row, row: &Row) {
     for (word, other) in into.iter_mut().zip(row) {
         *word ^= other;
     }
 }
 
-fn columns(matrix: &Matrix) -> Secret<[Word; WIDTH]> {
-    let mut columns: Secret<[Word; WIDTH]> = blank([0; 32]);
+fn columns(matrix: &Matrix) -> Secret<[Column; WIDTH]> {
+    let mut columns: Secret<[Column; WIDTH]> = blank(Column::default());
     transpose(matrix.expose(), columns.expose_mut());
     columns
 }
 
 /// EXP, and the sums over one tree that are made of it
-struct Expand(Transcript);
+struct Expand {
+    prefix: Transcript,
+    /// Where a tree's leaves are expanded.
+    expanded: Secret<[[u8; ROW_LEN]; LEAVES]>,
+}
 
 impl Expand {
     fn new(sid: &RvoleId) -> Self {
         let mut prefix = Transcript::new(label::EXTENSION);
         prefix.app(b"", &sid.0);
-        Self(prefix)
+        Self { prefix, expanded: blank([0; ROW_LEN]) }
     }
 
     /// `EXP(leaf)` of every leaf of a tree.
-    fn leaves(&self, leaves: &[Word; LEAVES]) -> Zeroizing<[Row; LEAVES]> {
-        let mut expanded = Zeroizing::new([[0; ROW_WORDS]; LEAVES]);
-        for (leaves, rows) in leaves.as_chunks().0.iter().zip(expanded.as_chunks_mut::<8>().0) {
-            let mut bytes = Zeroizing::new([[0; ROW_LEN]; 8]);
-            let mut transcripts = self.0.eightfold();
+    fn leaves(&mut self, leaves: &[Word; LEAVES]) -> &[[u8; ROW_LEN]; LEAVES] {
+        let groups = self.expanded.expose_mut().as_chunks_mut::<8>().0;
+        for (leaves, expanded) in leaves.as_chunks().0.iter().zip(groups) {
+            let mut transcripts = self.prefix.eightfold();
             transcripts.app(b"", leaves.each_ref());
-            transcripts.fill(label::EXTENSION_EXPAND, bytes.each_mut());
-            *rows = bytes.each_ref().map(words);
+            transcripts.fill(label::EXTENSION_EXPAND, expanded.each_mut());
         }
-        expanded
+        self.expanded.expose()
     }
 
-    /// Adds every leaf to the row of each bit of its index, and returns the sum of all leaves; where not `known`, a
-    /// leaf counts as zeros.
+    /// Adds every leaf to the row of each bit of its index, and returns the sum of all leaves; where `known` is zeros and
+    /// not ones, a leaf counts as zeros.
     fn tree(
-        &self,
+        &mut self,
         leaves: &[Word; LEAVES],
-        known: impl Fn(u8) -> Choice,
+        known: impl Fn(u8) -> u64,
         rows: &mut [Row; 4],
     ) -> Zeroizing<Row> {
         let mut all = Zeroizing::new([0; ROW_WORDS]);
-        let mut expanded = self.leaves(leaves);
-        for (y, leaf) in (0..).zip(expanded.iter_mut()) {
-            let keep = mask(known(y));
-            for word in leaf.iter_mut() {
-                *word &= keep;
-            }
-            xor_row(&mut all, leaf);
+        for (y, leaf) in (0..).zip(self.leaves(leaves)) {
+            let known = known(y);
+            let leaf = words(leaf).map(|word| word & known);
+            xor_row(&mut all, &leaf);
             for (b, row) in rows.iter_mut().enumerate() {
                 if (y >> b) & 1 == 1 {
-                    xor_row(row, leaf);
+                    xor_row(row, &leaf);
                 }
             }
         }
@@ -313,15 +324,19 @@ impl Output {
     }
 
     /// `OUT(j, column j)` for every column.
-    fn pads(&self, columns: &Secret<[Word; WIDTH]>) -> Secret<[Pad; WIDTH]> {
-        let mut pads = blank([Residue::default(); 3]);
+    fn pads(&self, columns: &Secret<[Column; WIDTH]>) -> Secret<[Pad; WIDTH]> {
+        let mut pads = blank(Pad::default());
+        let mut inputs = Zeroizing::new([[0; 32]; 8]);
         let mut words = Zeroizing::new([[[0; 32]; 8]; 3]);
-        let groups =
-            columns.expose().as_chunks().0.iter().zip(pads.expose_mut().as_chunks_mut::<8>().0);
-        for (first, (columns, pads)) in (0..).step_by(8).zip(groups) {
+        let columns = columns.expose().as_chunks::<8>().0.iter();
+        let pads_of_eight = pads.expose_mut().as_chunks_mut::<8>().0;
+        for (first, (columns, pads)) in (0..).step_by(8).zip(columns.zip(pads_of_eight)) {
+            for (input, column) in inputs.iter_mut().zip(columns) {
+                *input = column_bytes(column);
+            }
             let mut transcripts = self.0.eightfold();
             transcripts.u64(b"index", [0, 1, 2, 3, 4, 5, 6, 7].map(|lane| first + lane));
-            transcripts.app(label::EXTENSION_OUTPUT, columns.each_ref());
+            transcripts.app(label::EXTENSION_OUTPUT, inputs.each_ref());
             for words in words.iter_mut() {
                 transcripts.fill(b"", words.each_mut());
             }
@@ -351,11 +366,15 @@ mod tests {
         let recorded = vectors("primitives");
         let id = RvoleId(array(&recorded["PRG"]["sid"]));
         let seed = array(&recorded["PRG"]["seed"]);
-        for expanded in Expand::new(&id).leaves(&[seed; LEAVES]).iter() {
-            assert_eq!(row_bytes(expanded)[..], bytes(&recorded["EXP"]));
+        for expanded in Expand::new(&id).leaves(&[seed; LEAVES]) {
+            assert_eq!(expanded[..], bytes(&recorded["EXP"]));
         }
 
-        let pads = Output::new(&id).pads(&Secret::of([seed; WIDTH]));
+        let mut column = Column::default();
+        for (word, bytes) in column.iter_mut().zip(seed.as_chunks().0) {
+            *word = u64::from_le_bytes(*bytes);
+        }
+        let pads = Output::new(&id).pads(&blank(column));
         for (word, expected) in pads.expose()[5].iter().zip(recorded["OUT_j5"].as_array().unwrap())
         {
             assert_eq!(word.word(), Residue::of(&array(expected)).word());
@@ -398,7 +417,7 @@ mod tests {
     #[test]
     fn a_liar_that_bets_on_a_hidden_index_passes_if_it_is_right() {
         let (sender, receiver) = seeds();
-        let expand = Expand::new(&ID);
+        let mut expand = Expand::new(&ID);
         let x = words(&[0x33; ROW_LEN]);
 
         for bet in [receiver.hidden()[12], receiver.hidden()[12] ^ 1] {
@@ -407,7 +426,7 @@ mod tests {
             let mut sent = Sent::empty();
             let (rows, _) = v.as_chunks_mut();
             for ((leaves, rows), u) in sender.0.expose().iter().zip(rows).zip(sent.u.iter_mut()) {
-                *u = *expand.tree(leaves, |_| Choice::from(1), rows);
+                *u = *expand.tree(leaves, |_| u64::MAX, rows);
                 xor_row(u, &x);
             }
             sent.u[12][0] ^= 1;

@@ -1,40 +1,36 @@
-//! Transposition of the bit matrix of the OT extension, by 64×64 blocks.
-
-use zeroize::Zeroizing;
+//! Transposition of the bit matrix of the OT extension, by 64×64 blocks, four side by side.
 
 /// Writes bit m of row r to bit r of column m, for the first `64·B` bits of 256 rows of `W` words.
-pub(super) fn transpose<const W: usize>(rows: &[[u64; W]; 256], columns: &mut [[u8; 32]]) {
+pub(super) fn transpose<const W: usize>(rows: &[[u64; W]; 256], columns: &mut [[u64; 4]]) {
     for (word, columns) in columns.as_chunks_mut::<64>().0.iter_mut().enumerate() {
         for (group, rows) in rows.as_chunks::<64>().0.iter().enumerate() {
-            let mut block = Zeroizing::new([0; 64]);
-            for (line, row) in block.iter_mut().zip(rows) {
-                *line = row.get(word).copied().unwrap_or_default();
-            }
-            transpose_block(&mut block);
-            for (column, line) in columns.iter_mut().zip(block.iter()) {
-                if let Some(bytes) = column.as_chunks_mut().0.get_mut(group) {
-                    *bytes = line.to_le_bytes();
+            for (line, row) in columns.iter_mut().zip(rows) {
+                if let (Some(line), Some(row)) = (line.get_mut(group), row.get(word)) {
+                    *line = *row;
                 }
             }
         }
+        exchange::<32>(columns);
+        exchange::<16>(columns);
+        exchange::<8>(columns);
+        exchange::<4>(columns);
+        exchange::<2>(columns);
+        exchange::<1>(columns);
     }
 }
 
-/// Exchanges the off-diagonal quarters, then does the same within each quarter.
-fn transpose_block(block: &mut [u64; 64]) {
-    let mut width = 32;
-    let mut low = u64::MAX >> width;
-    while width > 0 {
-        for lines in block.chunks_exact_mut(2 * width) {
-            let (upper, lower) = lines.split_at_mut(width);
-            for (upper, lower) in upper.iter_mut().zip(lower) {
-                let difference = ((*upper >> width) ^ *lower) & low;
-                *upper ^= difference << width;
-                *lower ^= difference;
-            }
+/// Exchanges the off-diagonal quarters of every square of `2·N` bits. Word g of all lines is a block of its own: the
+/// processor takes them together.
+fn exchange<const N: usize>(lines: &mut [[u64; 4]; 64]) {
+    // The lower half of every 2·N bits.
+    let low = u64::MAX / ((1 << N) + 1);
+    for lines in lines.chunks_exact_mut(2 * N) {
+        let (upper, lower) = lines.split_at_mut(N);
+        for (upper, lower) in upper.as_flattened_mut().iter_mut().zip(lower.as_flattened_mut()) {
+            let difference = ((*upper >> N) ^ *lower) & low;
+            *upper ^= difference << N;
+            *lower ^= difference;
         }
-        width /= 2;
-        low ^= low << width;
     }
 }
 
@@ -53,11 +49,11 @@ mod tests {
         for word in rows.as_flattened_mut() {
             *word = rng.next_u64();
         }
-        let mut columns = [[0; 32]; 512];
+        let mut columns = [[0; 4]; 512];
         transpose(&rows, &mut columns);
         for (r, row) in rows.iter().enumerate() {
             for (m, column) in columns.iter().enumerate() {
-                assert_eq!((row[m / 64] >> (m % 64)) & 1, u64::from(column[r / 8] >> (r % 8)) & 1);
+                assert_eq!((row[m / 64] >> (m % 64)) & 1, (column[r / 64] >> (r % 64)) & 1);
             }
         }
     }
