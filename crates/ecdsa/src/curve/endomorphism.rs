@@ -3,7 +3,6 @@
 //! endomorphisms, 2001).
 
 use k256::Scalar;
-use k256::elliptic_curve::PrimeField;
 use k256::elliptic_curve::bigint::U256;
 use k256::elliptic_curve::ops::Reduce;
 use k256::elliptic_curve::scalar::IsHigh;
@@ -26,8 +25,8 @@ pub(super) const BETA: Limbs = [
 ];
 
 /// The short vectors (a, −b) and (a', b') of the lattice of all (x, y) with `x + λ·y = 0`: b and b'.
-const B: u128 = 0xe443_7ed6_010e_8828_6f54_7fa9_0abf_e4c3;
-const B2: u128 = 0x3086_d221_a7d4_6bcd_e86c_90e4_9284_eb15;
+const B: U256 = U256::from_u128(0xe443_7ed6_010e_8828_6f54_7fa9_0abf_e4c3);
+const B2: U256 = U256::from_u128(0x3086_d221_a7d4_6bcd_e86c_90e4_9284_eb15);
 /// `2^384·b'/n` and `2^384·b/n`, rounded.
 const G1: U256 =
     U256::from_be_hex("3086d221a7d46bcde86c90e49284eb153daa8a1471e8ca7fe893209a45dbb031");
@@ -61,18 +60,18 @@ pub(super) fn split(scalars: [&Scalar; 8]) -> Zeroizing<[Halves; 2]> {
 
 fn split_one(k: &Scalar) -> [Scalar; 2] {
     let number = U256::from_be_slice(&curve::scalar_bytes(k));
-    let c1 = Scalar::from_u128(rounded(&number, &G1));
-    let c2 = Scalar::from_u128(rounded(&number, &G2));
-    let y = c1 * Scalar::from_u128(B) - c2 * Scalar::from_u128(B2);
-    [*k - y * <Scalar as Reduce<U256>>::reduce(&LAMBDA), y]
+    let y = rounded(&number, &G1) * scalar(&B) - rounded(&number, &G2) * scalar(&B2);
+    [*k - y * scalar(&LAMBDA), y]
 }
 
 /// `k·g / 2^384`, rounded.
-fn rounded(k: &U256, g: &U256) -> u128 {
+fn rounded(k: &U256, g: &U256) -> Scalar {
     let (_, above) = k.widening_mul(g);
-    // Below the order: nothing is reduced.
-    let [high, low] = words(&<Scalar as Reduce<U256>>::reduce(&above));
-    high + (low >> 127)
+    scalar(&(above >> 128_u32).wrapping_add(&((above >> 127_u32) & U256::ONE)))
+}
+
+fn scalar(number: &U256) -> Scalar {
+    <Scalar as Reduce<U256>>::reduce(number)
 }
 
 /// The high and the low half.
@@ -93,12 +92,14 @@ impl Zeroize for Halves {
 
 #[cfg(test)]
 mod tests {
+    use k256::elliptic_curve::PrimeField;
+
     use super::*;
     use crate::testing::scalars;
 
     #[test]
     fn halves_are_short_and_add_up_to_the_scalar() {
-        let lambda = <Scalar as Reduce<U256>>::reduce(&LAMBDA);
+        let lambda = scalar(&LAMBDA);
         for eight in scalars(22).as_chunks::<8>().0 {
             let halves = split(eight.each_ref());
             for (lane, k) in eight.iter().enumerate() {

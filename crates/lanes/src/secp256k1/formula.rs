@@ -19,7 +19,7 @@ pub(super) struct Subtract;
 impl Formula<2, 1> for Subtract {
     #[inline(always)]
     fn apply<E: Element>([a, b]: [E; 2]) -> [E; 1] {
-        [a - b]
+        [(a - b).settle()]
     }
 }
 
@@ -58,7 +58,7 @@ impl Formula<1, 2> for Decompress {
         let root = all.square_times(23) * twenty_two;
         let root = root.square_times(6) * two;
         let root = root.square_times(2);
-        [root, root.square() - square]
+        [root, (root.square() - square).settle()]
     }
 }
 
@@ -98,13 +98,13 @@ impl<const N: usize> Formula<3, 3> for Double<N> {
     fn apply<E: Element>([mut x, mut y, mut z]: [E; 3]) -> [E; 3] {
         for _ in 0..N {
             let yy = y.square();
-            let zz = z.square().times::<B3>();
+            let zz = z.square().times::<B3>().settle();
             let yy_8 = yy.times::<8>();
             let difference = yy - zz.times::<3>();
             let xy = x * y;
             let yz = y * z;
-            x = (xy * difference).times::<2>();
-            y = difference * (yy + zz) + zz * yy_8;
+            x = (xy * difference).times::<2>().settle();
+            y = (difference * (yy + zz) + zz * yy_8).settle();
             z = yz * yy_8;
         }
         [x, y, z]
@@ -145,9 +145,13 @@ impl Formula<5, 3> for AddAffine {
 /// The sum from the products of coordinates: of like ones, and x1·y2 + x2·y1 and so on.
 #[inline(always)]
 fn sum<E: Element>(xx: E, yy: E, zz: E, xy: E, yz: E, xz: E) -> [E; 3] {
-    let zz = zz.times::<B3>();
-    let xz = xz.times::<B3>();
+    let zz = zz.times::<B3>().settle();
+    let xz = xz.times::<B3>().settle();
     let xx = xx.times::<3>();
     let (above, below) = (yy + zz, yy - zz);
-    [xy * below - yz * xz, below * above + xx * xz, yz * above + xx * xy]
+    [
+        (xy * below - yz * xz).settle(),
+        (below * above + xx * xz).settle(),
+        (yz * above + xx * xy).settle(),
+    ]
 }

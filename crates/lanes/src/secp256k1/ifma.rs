@@ -18,7 +18,7 @@ use core::ops::{Add, Mul, Sub};
 
 use super::element::Element;
 use super::formula::Formula;
-use super::plain::{FOLD, FOLD_LIMB, LIMB, Limbs, TOP, TWICE_P};
+use super::plain::{FOLD, FOLD_LIMB, FOUR_P, LIMB, Limbs, TOP};
 use super::{Elements, Points};
 
 /// Whether the processor has what this needs.
@@ -179,6 +179,12 @@ impl Element for Eight {
         let n = word(N);
         Self(carry([times(a, n), times(b, n), times(c, n), times(d, n), times(e, n)]))
     }
+
+    /// Nothing to do: multiplication takes no more than 52 bits of a limb, so every result is settled at once.
+    #[inline(always)]
+    fn settle(self) -> Self {
+        self
+    }
 }
 
 impl Add for Eight {
@@ -197,7 +203,7 @@ impl Sub for Eight {
     #[inline(always)]
     fn sub(self, other: Self) -> Self {
         let ([a, b, c, d, e], [f, g, h, i, j]) = (self.0, other.0);
-        let [p, q, r, s, t] = TWICE_P;
+        let [p, q, r, s, t] = FOUR_P;
         Self(carry([
             subtract(add(a, word(p)), f),
             subtract(add(b, word(q)), g),

@@ -25,8 +25,8 @@ pub(super) const TOP: u64 = (1 << 48) - 1;
 pub(super) const FOLD: u64 = (1 << 32) + 977;
 /// `2^260 mod p`
 pub(super) const FOLD_LIMB: u64 = FOLD << 4;
-/// `2·p`, in limbs of which each is at least as large as that of any element.
-pub(super) const TWICE_P: Limbs = [2 * (LIMB + 1 - FOLD), 2 * LIMB, 2 * LIMB, 2 * LIMB, 2 * TOP];
+/// `4·p`, in limbs of which each is at least as large as those of magnitude 3.
+pub(super) const FOUR_P: Limbs = [4 * (LIMB + 1 - FOLD), 4 * LIMB, 4 * LIMB, 4 * LIMB, 4 * TOP];
 
 /// Computes the formula lane by lane.
 pub(super) fn run<F: Formula<I, O>, const I: usize, const O: usize>(
@@ -70,7 +70,13 @@ impl Element for One {
 
     #[inline(always)]
     fn times<const N: u64>(self) -> Self {
-        Self(carry(self.0.map(|limb| limb * N)))
+        let [a, b, c, d, e] = self.0;
+        Self([a * N, b * N, c * N, d * N, e * N])
+    }
+
+    #[inline(always)]
+    fn settle(self) -> Self {
+        Self(carry(self.0))
     }
 }
 
@@ -80,7 +86,7 @@ impl Add for One {
     #[inline(always)]
     fn add(self, other: Self) -> Self {
         let ([a, b, c, d, e], [f, g, h, i, j]) = (self.0, other.0);
-        Self(carry([a + f, b + g, c + h, d + i, e + j]))
+        Self([a + f, b + g, c + h, d + i, e + j])
     }
 }
 
@@ -90,8 +96,8 @@ impl Sub for One {
     #[inline(always)]
     fn sub(self, other: Self) -> Self {
         let ([a, b, c, d, e], [f, g, h, i, j]) = (self.0, other.0);
-        let [p, q, r, s, t] = TWICE_P;
-        Self(carry([a + p - f, b + q - g, c + r - h, d + s - i, e + t - j]))
+        let [p, q, r, s, t] = FOUR_P;
+        Self([a + p - f, b + q - g, c + r - h, d + s - i, e + t - j])
     }
 }
 
@@ -115,30 +121,30 @@ impl Mul for One {
     }
 }
 
-/// Reduces a product of nine columns, each below 2^107.
+/// Reduces a product of nine columns, each below 2^112.
 #[inline(always)]
 fn reduce([c0, c1, c2, c3, c4, c5, c6, c7, c8]: [u128; 9]) -> One {
-    // What is above 2^260, in limbs.
-    let (h5, over) = split(c5);
-    let (h6, over) = split(c6 + over);
-    let (h7, over) = split(c7 + over);
-    let (h8, h9) = split(c8 + over);
-
-    let (l0, over) = split(c0 + times(h5, FOLD_LIMB));
-    let (l1, over) = split(c1 + over + times(h6, FOLD_LIMB));
-    let (l2, over) = split(c2 + over + times(h7, FOLD_LIMB));
-    let (l3, over) = split(c3 + over + times(h8, FOLD_LIMB));
-    let l4 = c4 + over + times(low(h9), FOLD_LIMB);
+    // Carries go one column up and no further until the end: every line is ready as soon as the columns are.
+    // What is above 2^260.
+    let h5 = limb(c5);
+    let h6 = limb(c6) + above(c5);
+    let h7 = limb(c7) + above(c6);
+    let h8 = limb(c8) + above(c7);
+    let h9 = above(c8);
+    let c0 = c0 + times(h5, FOLD_LIMB);
+    let c1 = c1 + times(h6, FOLD_LIMB);
+    let c2 = c2 + times(h7, FOLD_LIMB);
+    let c3 = c3 + times(h8, FOLD_LIMB);
+    let c4 = c4 + times(h9, FOLD_LIMB);
 
     // What is above 2^256.
-    let (l0, over) = split(u128::from(l0) + times(low(l4 >> 48), FOLD));
-    let l1 = l1 + low(over);
-    let (l1, over) = (l1 & LIMB, l1 >> BITS);
-    let l2 = l2 + over;
-    let (l2, over) = (l2 & LIMB, l2 >> BITS);
-    let l3 = l3 + over;
-    let (l3, over) = (l3 & LIMB, l3 >> BITS);
-    One([l0, l1, l2, l3, (low(l4) & TOP) + over])
+    let folded = times(low(c4 >> 48), FOLD);
+    let l0 = limb(c0) + limb(folded);
+    let l1 = limb(c1) + above(c0) + above(folded);
+    let l2 = limb(c2) + above(c1);
+    let l3 = limb(c3) + above(c2);
+    let l4 = (low(c4) & TOP) + above(c3);
+    One(carry([l0, l1, l2, l3, l4]))
 }
 
 /// Reduces limbs below 2^63.
@@ -157,10 +163,16 @@ fn times(a: u64, b: u64) -> u128 {
     u128::from(a) * u128::from(b)
 }
 
-/// A limb, and what is above it.
+/// The lowest limb of a column.
 #[inline(always)]
-fn split(column: u128) -> (u64, u128) {
-    (low(column) & LIMB, column >> BITS)
+fn limb(column: u128) -> u64 {
+    low(column) & LIMB
+}
+
+/// What is above the lowest limb of a column.
+#[inline(always)]
+fn above(column: u128) -> u64 {
+    low(column >> BITS)
 }
 
 #[expect(

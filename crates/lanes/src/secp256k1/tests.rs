@@ -7,7 +7,7 @@ use k256::{AffinePoint, ProjectivePoint, Scalar};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
-use super::plain::{LIMB, TOP, TWICE_P};
+use super::plain::{FOUR_P, LIMB, TOP};
 use super::*;
 
 /// Every way of computing that this processor has.
@@ -38,7 +38,7 @@ fn random(rng: &mut ChaCha20Rng) -> Limbs {
 
 /// What an element may be at its edges: the third is p, and so zero; the last ones have the largest limbs of all.
 fn edges() -> Vec<Limbs> {
-    let [a, b, c, d, e] = TWICE_P.map(|limb| limb / 2);
+    let [a, b, c, d, e] = FOUR_P.map(|limb| limb / 4);
     let most = TOP + (1 << 12);
     vec![
         [0; 5],
