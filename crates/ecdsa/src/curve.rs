@@ -7,6 +7,7 @@
 mod digits;
 pub(crate) mod eightfold;
 mod endomorphism;
+pub(crate) mod two;
 
 use k256::elliptic_curve::ff::PrimeField;
 use k256::elliptic_curve::ops::Reduce;

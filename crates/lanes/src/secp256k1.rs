@@ -20,6 +20,16 @@ use self::formula::{Add, AddAffine, Decompress, Double, Formula, Invert, Multipl
 pub use self::plain::Limbs;
 use crate::width::Width;
 
+/// Whether the processor computes all lanes at once, so that eight cost little more than one.
+#[must_use]
+pub fn in_step() -> bool {
+    match Width::usable() {
+        #[cfg(target_arch = "x86_64")]
+        Width::Avx512 => ifma::is_usable(),
+        _ => false,
+    }
+}
+
 /// Eight field elements: limb i of element l is `[i][l]`.
 #[derive(Clone, Copy, Debug)]
 pub struct Elements([[u64; 8]; 5]);
@@ -154,6 +164,18 @@ pub struct Points {
 impl Points {
     /// The identity in every lane.
     pub const IDENTITY: Self = Self { x: Elements::ZERO, y: Elements::ONE, z: Elements::ZERO };
+
+    /// Where both are the same point.
+    #[must_use]
+    pub fn equals(&self, q: &Self) -> Mask {
+        let crosswise =
+            |a: &Elements, b: &Elements| a.multiply(&q.z).subtract(&b.multiply(&self.z)).is_zero();
+        let mut same = crosswise(&self.x, &q.x);
+        for (same, y) in same.iter_mut().zip(crosswise(&self.y, &q.y)) {
+            *same &= y;
+        }
+        same
+    }
 
     /// The points with these coordinates.
     #[must_use]

@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use k256::elliptic_curve::BatchNormalize;
+use k256::elliptic_curve::group::CurveAffine;
 use k256::elliptic_curve::sec1::ToSec1Point;
 use k256::{AffinePoint, ProjectivePoint, Scalar};
 use quorate_lanes::secp256k1::{Elements, Limbs, Mask, Points, lookup_affine};
@@ -87,6 +88,17 @@ pub(crate) fn encode(points: &[Points]) -> Vec<[[u8; POINT_LEN]; 8]> {
     encoded
 }
 
+/// The points as k256 has them, to go on in step.
+pub(crate) fn points(points: &[AffinePoint; 8]) -> Points {
+    let encoded = points.each_ref().map(|point| point.to_sec1_point(false));
+    let zero = [0; 32];
+    let x = encoded.each_ref().map(|point| point.x().map_or(&zero, AsRef::as_ref));
+    let y = encoded.each_ref().map(|point| point.y().map_or(&zero, AsRef::as_ref));
+    let finite = Points::from_affine(Elements::from_bytes(x).0, Elements::from_bytes(y).0);
+    let identity = points.map(|point| all_if(point.is_identity().into()));
+    Points::select(&identity, &Points::IDENTITY, &finite)
+}
+
 /// Eight multiples of the generator, in constant time.
 pub(crate) fn multiply_generator(scalars: [&Scalar; 8]) -> Points {
     let mut sum = Zeroizing::new(Points::IDENTITY);
@@ -165,25 +177,12 @@ fn generator() -> &'static [Row] {
             base = multiple.double();
         }
         let affine = ProjectivePoint::batch_normalize(points.as_slice());
-        let limbs: Vec<[Limbs; 2]> = affine.as_chunks().0.iter().flat_map(limbs).collect();
-        limbs.as_chunks().0.to_vec()
+        let rows = affine.as_chunks().0.iter().flat_map(|eight| {
+            let Points { x, y, .. } = self::points(eight);
+            x.lanes().into_iter().zip(y.lanes()).map(|(x, y)| [x, y])
+        });
+        rows.collect::<Vec<_>>().as_chunks().0.to_vec()
     })
-}
-
-/// The coordinates of eight points other than the identity.
-fn limbs(points: &[AffinePoint; 8]) -> [[Limbs; 2]; 8] {
-    let encoded = points.each_ref().map(|point| point.to_sec1_point(false));
-    let zero = [0; 32];
-    let [x, y] = [
-        encoded.each_ref().map(|point| point.x().map_or(&zero, AsRef::as_ref)),
-        encoded.each_ref().map(|point| point.y().map_or(&zero, AsRef::as_ref)),
-    ]
-    .map(|coordinates| Elements::from_bytes(coordinates).0.lanes());
-    let mut limbs = [[[0; 5]; 2]; 8];
-    for (limbs, (x, y)) in limbs.iter_mut().zip(x.into_iter().zip(y)) {
-        *limbs = [x, y];
-    }
-    limbs
 }
 
 fn all_if(condition: bool) -> u64 {

@@ -79,6 +79,7 @@ impl AwaitingOffers {
             .beside(offered)
             .map(|_, ((c, reply), offered)| {
                 let [c_u, c_v] = &*c;
+                let [gamma_u, gamma_v] = curve::two::encode_multiples([c_u, c_v]);
                 let psi = Zeroizing::new(phi.expose() - &*offered.chi);
                 let message = Round3 {
                     fsid,
@@ -87,8 +88,8 @@ impl AwaitingOffers {
                     key_point: encoded_key_point,
                     nonce_point: encoded_nonce_point,
                     blinding,
-                    gamma_v: curve::encode_point(&ProjectivePoint::mul_by_generator(c_v)),
-                    gamma_u: curve::encode_point(&ProjectivePoint::mul_by_generator(c_u)),
+                    gamma_v,
+                    gamma_u,
                     psi: Secret::fill(|bytes| *bytes = curve::scalar_bytes(&psi)),
                 };
                 (Multiplied { offered, c }, message)

@@ -29,6 +29,7 @@ use super::message::{Round3, commit_nonce};
 use super::presignature::Presignature;
 use super::round2::{Offered, Signer};
 use crate::check::Check;
+use crate::curve::two::Equation;
 use crate::curve::{self, POINT_LEN};
 use crate::ot::rvole;
 use crate::signature::Nonce;
@@ -173,12 +174,14 @@ impl Product {
         // 4.8
         let d = awaiting.receive(&reply)?;
         let [d_u, d_v] = &*d;
+        let [nonce_holds, key_holds] = curve::two::hold([
+            Equation { x: &chi, p: &nonce_point, y: d_u, q: &gamma_u },
+            Equation { x: &chi, p: &key_point, y: d_v, q: &gamma_v },
+        ]);
         // 4.9
-        let shared = ProjectivePoint::mul_by_generator(d_u) + gamma_u;
-        require(nonce_point * *chi == shared, Check::SignNonceConsistent)?;
+        require(nonce_holds, Check::SignNonceConsistent)?;
         // 4.10
-        let shared = ProjectivePoint::mul_by_generator(d_v) + gamma_v;
-        require(key_point * *chi == shared, Check::SignKeyConsistent)?;
+        require(key_holds, Check::SignKeyConsistent)?;
 
         let u = Zeroizing::new(c_u + d_u);
         let v = Zeroizing::new(c_v + d_v);

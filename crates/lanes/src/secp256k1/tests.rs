@@ -213,6 +213,21 @@ fn sums_and_doubles_are_those_of_an_independent_group() {
 }
 
 #[test]
+fn points_are_compared_whatever_their_coordinates() {
+    let mut rng = ChaCha20Rng::seed_from_u64(4);
+    let left = cases(&mut rng);
+    let p = points(&left, &mut rng);
+    for by in 0..8 {
+        let mut right = left;
+        right.rotate_left(by);
+        let same = p.equals(&points(&right, &mut rng));
+        for (same, (left, right)) in same.into_iter().zip(left.iter().zip(&right)) {
+            assert_eq!(same, u64::from(left == right).wrapping_neg());
+        }
+    }
+}
+
+#[test]
 fn tables_are_read_at_the_index_and_at_zero_the_identity_comes_out() {
     let mut rng = ChaCha20Rng::seed_from_u64(3);
     let mut element = || Elements::new(&[(); 8].map(|()| random(&mut rng)));
