@@ -181,10 +181,10 @@ fn choose(mut a: [u64; 4], b: [u64; 4], when: bool) -> [u64; 4] {
     a
 }
 
-/// All ones or all zeros.
+/// All ones or all zeros. Which of the two is hidden from the compiler, which else makes branches of masks.
 #[inline]
 fn all_if(when: bool) -> u64 {
-    u64::from(when).wrapping_neg()
+    core::hint::black_box(u64::from(when)).wrapping_neg()
 }
 
 #[cfg(test)]
