@@ -56,7 +56,7 @@ where
     /// Absorbs associated data with its label and length, as much in one state as in another.
     #[inline(always)]
     pub(super) fn ad(&mut self, label: &[u8], data: [&[u8]; W]) {
-        let length = shortest(data.each_ref().map(|data| data.len()));
+        let length = shortest(&data);
         self.meta(label, length, AD);
         if self.position + length < RATE {
             self.mix(length, own(data));
@@ -68,14 +68,14 @@ where
     /// Squeezes as many bytes as there is room for, with their label and number, as many from one state as from
     /// another.
     #[inline(always)]
-    pub(super) fn prf(&mut self, label: &[u8], out: [&mut [u8]; W]) {
-        let length = shortest(out.each_ref().map(|out| out.len()));
+    pub(super) fn prf(&mut self, label: &[u8], mut out: [&mut [u8]; W]) {
+        let length = shortest(&out);
         self.meta(label, length, PRF);
         if self.position != 0 {
             self.run();
         }
         if length < RATE {
-            self.take(length, out);
+            self.take(length, &mut out);
         } else {
             self.squeeze(out);
         }
@@ -93,8 +93,8 @@ where
             let [l0, l1, l2, l3] = length;
             let last = u64::from_le_bytes([l0, l1, l2, l3, place(self.position), operation, 0, 0]);
             self.mix(framing, |k| {
-                let parts = [0, 1, 2].map(|i| part(k, 2 + 8 * i, word(label, i)));
-                let label = parts.into_iter().fold(0, |word, part| word | part);
+                let [a, b, c] = [word(label, 0), word(label, 1), word(label, 2)];
+                let label = part(k, 2, a) | part(k, 10, b) | part(k, 18, c);
                 [part(k, 0, first) | label | part(k, framing - 6, last); W]
             });
             self.begun = place(second);
@@ -121,14 +121,16 @@ where
     #[inline(never)]
     fn absorb(&mut self, mut data: [&[u8]; W]) {
         loop {
-            let left = shortest(data.map(<[u8]>::len));
-            let room = left.min(RATE - self.position);
-            self.mix(room, own(data.map(|data| data.get(..room).unwrap_or(data))));
+            let room = shortest(&data).min(RATE - self.position);
+            let mut now: [&[u8]; W] = [&[]; W];
+            for (now, data) in now.iter_mut().zip(&mut data) {
+                *now = data.split_off(..room).unwrap_or_default();
+            }
+            self.mix(room, own(now));
             if self.position < RATE {
                 return;
             }
             self.run();
-            data = data.map(|data| data.get(room..).unwrap_or_default());
         }
     }
 
@@ -136,10 +138,8 @@ where
     #[inline(never)]
     fn squeeze(&mut self, mut out: [&mut [u8]; W]) {
         loop {
-            let left = shortest(out.each_ref().map(|out| out.len()));
-            let room = left.min(RATE);
-            let now = out.each_mut().map(|out| out.split_off_mut(..room).unwrap_or_default());
-            self.take(room, now);
+            let room = shortest(&out).min(RATE);
+            self.take(room, &mut out);
             if self.position < RATE {
                 return;
             }
@@ -178,13 +178,18 @@ impl<const W: usize> Strobe<W> {
         }
     }
 
-    /// Takes the first bytes of a block and leaves zeros in their place.
+    /// Takes the first bytes of a block out of it, leaves zeros in their place, and goes on after them.
     #[inline(always)]
-    fn take(&mut self, length: usize, out: [&mut [u8]; W]) {
-        for (lane, out) in out.into_iter().enumerate() {
-            let words = self.states.iter().filter_map(|words| words.get(lane));
-            for (out, word) in out.chunks_mut(8).zip(words) {
-                for (out, byte) in out.iter_mut().zip(word.to_le_bytes()) {
+    fn take(&mut self, length: usize, out: &mut [&mut [u8]; W]) {
+        for (lane, out) in out.iter_mut().enumerate() {
+            let now = out.split_off_mut(..length).unwrap_or_default();
+            let mut words = self.states.iter().filter_map(|words| words.get(lane));
+            let (whole, rest) = now.as_chunks_mut();
+            for (out, word) in whole.iter_mut().zip(&mut words) {
+                *out = word.to_le_bytes();
+            }
+            if let Some(word) = words.next() {
+                for (out, byte) in rest.iter_mut().zip(word.to_le_bytes()) {
                     *out = byte;
                 }
             }
@@ -215,8 +220,8 @@ fn place(position: usize) -> u8 {
 }
 
 #[inline(always)]
-fn shortest<const W: usize>(lengths: [usize; W]) -> usize {
-    lengths.into_iter().min().unwrap_or(0)
+fn shortest(slices: &[impl AsRef<[u8]>]) -> usize {
+    slices.iter().map(|slice| slice.as_ref().len()).min().unwrap_or(0)
 }
 
 /// Words of what each state has of its own.
