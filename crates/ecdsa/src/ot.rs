@@ -83,20 +83,15 @@ mod tests {
         let refused = pprf::eval(&PprfId([0; 32]), &keys, &noise(&mut rng));
         assert_eq!(refused.err(), Some(Check::PprfDigest));
 
+        let [mine, theirs] = rvole::Instance::both([RvoleId([0; 32]), RvoleId([0; 32])]);
         // Seeds that no tree gives: hidden indices up to 255.
         let seed = ReceiverSeed::new(&noise(&mut rng), &noise(&mut rng));
-        let refused = rvole::send(
-            &RvoleId([0; 32]),
-            &seed,
-            a,
-            &noise(&mut rng),
-            rvole::SenderCoins::draw(&mut rng),
-        );
+        let refused =
+            rvole::send(mine, &seed, a, &noise(&mut rng), rvole::SenderCoins::draw(&mut rng));
         assert_eq!(refused.err(), Some(Check::ExtensionFold));
 
         let seed = SenderSeed::new(&noise(&mut rng));
-        let (awaiting, _, _) =
-            rvole::start(RvoleId([0; 32]), &seed, rvole::ReceiverCoins::draw(&mut rng));
+        let (awaiting, _, _) = rvole::start(theirs, &seed, rvole::ReceiverCoins::draw(&mut rng));
         assert_eq!(awaiting.receive(&noise(&mut rng)).err(), Some(Check::RvoleDigest));
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod label;
 mod strobe;
 
 use k256::{ProjectivePoint, Scalar};
+use quorate_lanes::keccak::{Permute, States};
 
 use self::strobe::Strobe;
 use crate::curve;
@@ -24,8 +25,14 @@ impl Transcript {
 
     /// Eight copies, to go on in step.
     #[inline(always)]
-    pub(crate) fn eightfold(&self) -> Eight {
-        Eight(self.0.spread())
+    pub(crate) fn eightfold(&self) -> InStep<8> {
+        InStep(self.0.spread())
+    }
+
+    /// Two copies, to go on in step.
+    #[inline(always)]
+    pub(crate) fn twofold(&self) -> InStep<2> {
+        InStep(self.0.spread())
     }
 
     /// Appends the bytes under a label.
@@ -70,26 +77,29 @@ impl Transcript {
     }
 }
 
-/// Eight transcripts in step: the same labels and lengths in all, contents of each one's own. What takes eight
-/// transcripts one after the other takes little longer than one here.
-pub(crate) struct Eight(Strobe<8>);
+/// Two or eight transcripts in step: the same labels and lengths in all, contents of each one's own. What takes that
+/// many transcripts one after the other takes little longer than one here.
+pub(crate) struct InStep<const W: usize>(Strobe<W>);
 
-impl Eight {
+impl<const W: usize> InStep<W>
+where
+    States<W>: Permute,
+{
     /// Appends to each its own bytes, which are `N` in all.
     #[inline(always)]
-    pub(crate) fn app<const N: usize>(&mut self, label: &[u8], messages: [&[u8; N]; 8]) {
+    pub(crate) fn app<const N: usize>(&mut self, label: &[u8], messages: [&[u8; N]; W]) {
         self.0.ad(label, messages.map(<[u8; N]>::as_slice));
     }
 
     /// Appends to each its own number as 8 bytes, little-endian.
     #[inline(always)]
-    pub(crate) fn u64(&mut self, label: &[u8], numbers: [u64; 8]) {
+    pub(crate) fn u64(&mut self, label: &[u8], numbers: [u64; W]) {
         self.app(label, numbers.map(u64::to_le_bytes).each_ref());
     }
 
     /// Draws `N` bytes from each.
     #[inline(always)]
-    pub(crate) fn fill<const N: usize>(&mut self, label: &[u8], bytes: [&mut [u8; N]; 8]) {
+    pub(crate) fn fill<const N: usize>(&mut self, label: &[u8], bytes: [&mut [u8; N]; W]) {
         self.0.prf(label, bytes.map(<[u8; N]>::as_mut_slice));
     }
 }
@@ -97,8 +107,9 @@ impl Eight {
 #[cfg(test)]
 mod tests {
     use k256::ProjectivePoint;
+    use quorate_lanes::keccak::{Permute, States};
 
-    use super::{Transcript, label};
+    use super::{InStep, Transcript, label};
     use crate::testing::vectors;
 
     #[test]
@@ -129,28 +140,37 @@ mod tests {
         }
     }
 
-    #[test]
-    fn eight_transcripts_in_step_are_eight_transcripts() {
-        let mut start = Transcript::new(b"eight");
-        start.app(b"common", b"start");
-        let messages: [[u8; 70]; 8] = core::array::from_fn(|lane| {
+    /// Transcripts that are in step come out as each comes out alone.
+    fn compare<const W: usize>(start: &Transcript, mut together: InStep<W>)
+    where
+        States<W>: Permute,
+    {
+        let messages: [[u8; 70]; W] = core::array::from_fn(|lane| {
             core::array::from_fn(|i| u8::try_from((7 * lane + 3 * i) % 251).unwrap())
         });
-        let mut together = start.eightfold();
-        let mut drawn = [[[0; 200]; 8]; 3];
+        let numbers = core::array::from_fn(|lane| u64::try_from(lane).unwrap());
+        let mut drawn = [[[0; 200]; W]; 3];
         for drawn in &mut drawn {
-            together.u64(b"index", [0, 1, 2, 3, 4, 5, 6, 7]);
+            together.u64(b"index", numbers);
             together.app(b"message", messages.each_ref());
             together.fill(b"out", drawn.each_mut());
         }
         for (lane, message) in messages.iter().enumerate() {
             let mut alone = start.clone();
             for drawn in &drawn {
-                alone.u64(b"index", u64::try_from(lane).unwrap());
+                alone.u64(b"index", numbers[lane]);
                 alone.app(b"message", message);
                 assert_eq!(alone.challenge::<200>(b"out"), drawn[lane]);
             }
         }
+    }
+
+    #[test]
+    fn transcripts_in_step_are_transcripts() {
+        let mut start = Transcript::new(b"in step");
+        start.app(b"common", b"start");
+        compare(&start, start.twofold());
+        compare(&start, start.eightfold());
     }
 
     #[test]

@@ -63,6 +63,20 @@ impl SenderCoins {
     }
 }
 
+/// A vector OLE before it runs: its name and, by RVOLE 1.1, its gadget, which both parties compute.
+pub(crate) struct Instance {
+    sid: RvoleId,
+    gadget: Gadget,
+}
+
+impl Instance {
+    /// Those of a pair of parties, one in each direction, in little more time than one.
+    pub(crate) fn both([one, other]: [RvoleId; 2]) -> [Self; 2] {
+        let [of_one, of_other] = Gadget::both([&one, &other]);
+        [Self { sid: one, gadget: of_one }, Self { sid: other, gadget: of_other }]
+    }
+}
+
 /// The receiver, once its offer is made.
 pub(crate) struct AwaitingSender {
     sid: RvoleId,
@@ -74,12 +88,12 @@ pub(crate) struct AwaitingSender {
 
 /// RVOLE 1: the receiver's factor b, and its offer.
 pub(crate) fn start(
-    sid: RvoleId,
+    instance: Instance,
     seed: &SenderSeed,
     coins: ReceiverCoins,
 ) -> (AwaitingSender, Scalar, Box<Offer>) {
     // 1.1
-    let gadget = Gadget::new(&sid);
+    let Instance { sid, gadget } = instance;
     // 1.2
     let ReceiverCoins { beta, padding } = coins;
     // 1.3
@@ -100,19 +114,19 @@ pub(crate) fn start(
 ///
 /// [`Check::ExtensionFold`], which the receiver failed: the seeds must never be used with it again.
 pub(crate) fn send(
-    sid: &RvoleId,
+    instance: Instance,
     seed: &ReceiverSeed,
     [a_0, a_1]: [&Scalar; 2],
     offer: &Offer,
     coins: SenderCoins,
 ) -> Result<(Zeroizing<[Scalar; 2]>, Box<Reply>), Check> {
+    let Instance { sid, gadget } = instance;
     let SenderCoins { eta } = coins;
 
     // 2.1
-    let Pads { zero, one } = extension::send(sid, seed, offer)?;
+    let Pads { zero, one } = extension::send(&sid, seed, offer)?;
 
     // 2.2
-    let gadget = Gadget::new(sid);
     let c = gadget.inner_products(zero.expose());
     let c = Zeroizing::new(c.map(|c| -c));
 
@@ -128,11 +142,11 @@ pub(crate) fn send(
     }
 
     // 2.4
-    let theta = Theta::new(sid, rows);
+    let theta = Theta::new(&sid, rows);
     // 2.5
     let eta = theta.combine(&a).word();
     // 2.6
-    let [mu_0, mu_1] = mu(sid, zero.expose().iter().map(|pad| theta.combine(pad)));
+    let [mu_0, mu_1] = mu(&sid, zero.expose().iter().map(|pad| theta.combine(pad)));
     ends.copy_from_slice(&[eta, mu_0, mu_1]);
 
     Ok((c, reply))
@@ -199,15 +213,18 @@ impl<'a> Masked<'a> {
 struct Gadget(Box<[Residue; WIDTH]>);
 
 impl Gadget {
-    fn new(sid: &RvoleId) -> Self {
-        let mut transcript = Transcript::new(label::RVOLE_GADGET);
-        transcript.app(b"session-id", &sid.0);
-        let mut gadget = boxed(Residue::default());
-        for (j, g) in (0..).zip(gadget.iter_mut()) {
-            transcript.u64(b"index", j);
-            *g = Residue::of(&transcript.challenge(b"next value"));
+    /// Those of two names. Every element is drawn after the one before it: two in step are all that can be had.
+    fn both([one, other]: [&RvoleId; 2]) -> [Self; 2] {
+        let mut transcripts = Transcript::new(label::RVOLE_GADGET).twofold();
+        transcripts.app(b"session-id", [&one.0, &other.0]);
+        let [mut of_one, mut of_other] = [(); 2].map(|()| boxed(Residue::default()));
+        let mut words = [[0; 32]; 2];
+        for (j, (g, h)) in (0..).zip(of_one.iter_mut().zip(of_other.iter_mut())) {
+            transcripts.u64(b"index", [j; 2]);
+            transcripts.fill(b"next value", words.each_mut());
+            [*g, *h] = words.each_ref().map(Residue::of);
         }
-        Self(gadget)
+        [Self(of_one), Self(of_other)]
     }
 
     /// `Σ g_j·x_{j,i}` for i = 0, 1.
@@ -279,6 +296,11 @@ mod tests {
         RvoleId([3; 32])
     }
 
+    fn instance(sid: RvoleId) -> Instance {
+        let [_, instance] = Instance::both([RvoleId([0; 32]), sid]);
+        instance
+    }
+
     fn scalar(value: &serde_json::Value) -> Scalar {
         strict_scalar(&array(value)).unwrap()
     }
@@ -286,9 +308,11 @@ mod tests {
     #[test]
     fn the_gadget_is_the_recorded_one() {
         let recorded = &vectors("primitives")["gadget"];
-        let Gadget(g) = Gadget::new(&RvoleId(array(&recorded["sid"])));
-        for (g, name) in [(g[0], "g0"), (g[1], "g1"), (g[511], "g511")] {
-            assert_eq!(g.scalar(), scalar(&recorded[name]));
+        let id = RvoleId(array(&recorded["sid"]));
+        for Gadget(g) in Gadget::both([&id, &id]) {
+            for (g, name) in [(g[0], "g0"), (g[1], "g1"), (g[511], "g511")] {
+                assert_eq!(g.scalar(), scalar(&recorded[name]));
+            }
         }
     }
 
@@ -303,16 +327,22 @@ mod tests {
 
         let draws = ["R.beta", "R.ssot_pad"].map(String::from);
         let mut rng = Script::new(&recorded["receiver_random"], draws);
-        let (awaiting, b, offer) = start(sid(), &sender_seed, ReceiverCoins::draw(&mut rng));
+        let (awaiting, b, offer) =
+            start(instance(sid()), &sender_seed, ReceiverCoins::draw(&mut rng));
         assert!(rng.is_over());
         assert_eq!(b, scalar(&recorded["b"]));
         assert_eq!(offer[..], bytes(&recorded["msg1"]));
 
         let a = [&recorded["a"][0], &recorded["a"][1]].map(scalar);
         let mut rng = Script::new(&recorded["sender_random"], ["S.eta".to_owned()]);
-        let (c, reply) =
-            send(&sid(), &receiver_seed, a.each_ref(), &offer, SenderCoins::draw(&mut rng))
-                .unwrap();
+        let (c, reply) = send(
+            instance(sid()),
+            &receiver_seed,
+            a.each_ref(),
+            &offer,
+            SenderCoins::draw(&mut rng),
+        )
+        .unwrap();
         assert!(rng.is_over());
         assert_eq!(*c, [&recorded["c"][0], &recorded["c"][1]].map(scalar));
         assert_eq!(reply[..], bytes(&recorded["msg2"]));
@@ -329,10 +359,16 @@ mod tests {
         let edges = [Scalar::ZERO, Scalar::ONE, -Scalar::ONE, random];
         for a_0 in &edges {
             for a_1 in &edges {
-                let (awaiting, b, offer) = start(id(), &sender_seed, ReceiverCoins::draw(&mut rng));
-                let (c, reply) =
-                    send(&id(), &receiver_seed, [a_0, a_1], &offer, SenderCoins::draw(&mut rng))
-                        .unwrap();
+                let (awaiting, b, offer) =
+                    start(instance(id()), &sender_seed, ReceiverCoins::draw(&mut rng));
+                let (c, reply) = send(
+                    instance(id()),
+                    &receiver_seed,
+                    [a_0, a_1],
+                    &offer,
+                    SenderCoins::draw(&mut rng),
+                )
+                .unwrap();
                 let d = awaiting.receive(&reply).unwrap();
                 assert_eq!([c[0] + d[0], c[1] + d[1]], [a_0 * &b, a_1 * &b]);
             }
@@ -344,10 +380,10 @@ mod tests {
         switch();
         let (sender_seed, receiver_seed) = seeds();
         let mut rng = ChaCha20Rng::seed_from_u64(12);
-        let (_, _, mut offer) = start(id(), &sender_seed, ReceiverCoins::draw(&mut rng));
+        let (_, _, mut offer) = start(instance(id()), &sender_seed, ReceiverCoins::draw(&mut rng));
         offer[OFFER_LEN - 1] ^= 1;
         let a = [&Scalar::ONE, &Scalar::ONE];
-        let answer = send(&id(), &receiver_seed, a, &offer, SenderCoins::draw(&mut rng));
+        let answer = send(instance(id()), &receiver_seed, a, &offer, SenderCoins::draw(&mut rng));
         assert_eq!(answer.err(), Some(Check::ExtensionFold));
     }
 
@@ -357,13 +393,15 @@ mod tests {
         let lie = |choice: bool| {
             let (sender_seed, receiver_seed) = seeds();
             let mut rng = ChaCha20Rng::seed_from_u64(13);
-            let (awaiting, b, offer) = start(id(), &sender_seed, ReceiverCoins::draw(&mut rng));
+            let (awaiting, b, offer) =
+                start(instance(id()), &sender_seed, ReceiverCoins::draw(&mut rng));
             let row = bits(awaiting.beta.expose()).position(|beta| bool::from(beta) == choice);
 
             // A sender that adds one to a_0 in a single row, and is consistent in everything else.
             let a = Scalar::ONE;
             let (c, mut reply) =
-                send(&id(), &receiver_seed, [&a, &a], &offer, SenderCoins::draw(&mut rng)).unwrap();
+                send(instance(id()), &receiver_seed, [&a, &a], &offer, SenderCoins::draw(&mut rng))
+                    .unwrap();
             let Pads { zero, one } = extension::send(&id(), &receiver_seed, &offer).unwrap();
             let words = reply.as_chunks_mut().0;
             let (rows, ends) = words.split_at_mut(3 * WIDTH);
@@ -391,10 +429,12 @@ mod tests {
         let (sender_seed, receiver_seed) = seeds();
         for place in [0, REPLY_LEN - 97, REPLY_LEN - 96, REPLY_LEN - 64, REPLY_LEN - 1] {
             let mut rng = ChaCha20Rng::seed_from_u64(14);
-            let (awaiting, _, offer) = start(id(), &sender_seed, ReceiverCoins::draw(&mut rng));
+            let (awaiting, _, offer) =
+                start(instance(id()), &sender_seed, ReceiverCoins::draw(&mut rng));
             let a = [&Scalar::ONE, &Scalar::ONE];
             let (_, mut reply) =
-                send(&id(), &receiver_seed, a, &offer, SenderCoins::draw(&mut rng)).unwrap();
+                send(instance(id()), &receiver_seed, a, &offer, SenderCoins::draw(&mut rng))
+                    .unwrap();
             reply[place] ^= 1;
             assert_eq!(awaiting.receive(&reply).err(), Some(Check::RvoleDigest));
         }

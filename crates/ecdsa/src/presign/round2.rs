@@ -89,13 +89,16 @@ impl AwaitingCommitments {
             .as_ref()
             .beside(coins)
             .check_each(|_, (signer, coins)| {
-                let id = multiplication_id(&fsid, signer.party_id, my_id);
+                let theirs = multiplication_id(&fsid, signer.party_id, my_id);
+                let mine = multiplication_id(&fsid, my_id, signer.party_id);
+                let [theirs, mine] = rvole::Instance::both([theirs, mine]);
                 let seed = &run.seeds(signer.party_id)?.send;
-                let (awaiting, chi, offer) = rvole::start(id, seed, coins);
+                let (awaiting, chi, offer) = rvole::start(theirs, seed, coins);
                 let offered = Offered { chi: Zeroizing::new(chi), awaiting };
-                Ok((offered, Round2 { fsid, offer }))
+                Ok(((offered, mine), Round2 { fsid, offer }))
             })?
             .apart();
+        let (offered, multiplications) = offered.apart();
 
         let next = AwaitingOffers {
             run,
@@ -107,6 +110,7 @@ impl AwaitingCommitments {
             blinding,
             signers,
             offered,
+            multiplications,
         };
         Ok((next, messages))
     }

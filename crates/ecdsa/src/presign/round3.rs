@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::Run;
-use super::message::{Round2, Round3, multiplication_id};
+use super::message::{Round2, Round3};
 use super::round2::{Offered, Signer};
 use super::round4::{AwaitingProducts, Multiplied};
 use crate::check::Check;
@@ -40,6 +40,8 @@ pub(super) struct AwaitingOffers {
     pub(super) blinding: [u8; 32],
     pub(super) signers: FromEach<Signer>,
     pub(super) offered: FromEach<Offered>,
+    /// MSID(i, j), in which the inputs are mine.
+    pub(super) multiplications: FromEach<rvole::Instance>,
 }
 
 impl AwaitingOffers {
@@ -49,8 +51,8 @@ impl AwaitingOffers {
         round2: FromEach<Round2>,
         rng: &mut dyn CryptoRng,
     ) -> Result<(AwaitingProducts, FromEach<Round3>), Abort<Check>> {
-        let Self { run, fsid, digest, phi, nonce, nonce_point, blinding, signers, offered } = self;
-        let my_id = run.share.party_id();
+        let Self { run, fsid, digest, phi, nonce, nonce_point, blinding, .. } = self;
+        let Self { signers, offered, multiplications, .. } = self;
 
         // 3.1
         require(round2.values().all(|message| message.fsid == fsid), Check::SignSameSession)
@@ -65,11 +67,10 @@ impl AwaitingOffers {
 
         // 3.4
         let coins = FromEach::make(&run.others, |_| rvole::SenderCoins::draw(rng));
-        let offers = signers.as_ref().beside(round2).beside(coins);
-        let multiplied = offers.check_each(|_, ((signer, message), coins)| {
-            let id = multiplication_id(&fsid, my_id, signer.party_id);
+        let offers = signers.as_ref().beside(round2).beside(multiplications).beside(coins);
+        let multiplied = offers.check_each(|_, (((signer, message), multiplication), coins)| {
             let seed = &run.seeds(signer.party_id)?.receive;
-            rvole::send(&id, seed, [nonce.expose(), key.expose()], &message.offer, coins)
+            rvole::send(multiplication, seed, [nonce.expose(), key.expose()], &message.offer, coins)
         })?;
 
         // 3.5
