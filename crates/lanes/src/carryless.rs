@@ -1,5 +1,7 @@
 //! Products of polynomials over GF(2): bit i is the coefficient of X^i, words and halves go from low to high.
 
+#[cfg(target_arch = "aarch64")]
+mod aarch64;
 mod plain;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -13,6 +15,8 @@ pub fn inner_product<'a>(pairs: impl Iterator<Item = (&'a [u64; 2], &'a [u64; 2]
     match Width::usable() {
         #[cfg(target_arch = "x86_64")]
         Width::Avx2 | Width::Avx512 => x86::inner_product(pairs),
+        #[cfg(target_arch = "aarch64")]
+        Width::Neon | Width::Sha3 => aarch64::inner_product(pairs),
         Width::Portable => sum(pairs, plain::multiply),
     }
 }

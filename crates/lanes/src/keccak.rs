@@ -1,5 +1,7 @@
 //! Keccak-f\[1600\] (FIPS 202, 3.2 to 3.4).
 
+#[cfg(target_arch = "aarch64")]
+mod aarch64;
 mod plain;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -22,6 +24,8 @@ impl Permute for States<1> {
             Width::Avx512 => x86::permute_1_by_avx512(self),
             #[cfg(target_arch = "x86_64")]
             Width::Avx2 => x86::permute_1_by_avx2(self),
+            #[cfg(target_arch = "aarch64")]
+            Width::Neon | Width::Sha3 => plain::permute(self),
             Width::Portable => plain::permute(self),
         }
     }
@@ -34,6 +38,10 @@ impl Permute for States<2> {
             Width::Avx512 => x86::permute_2_by_avx512(self),
             #[cfg(target_arch = "x86_64")]
             Width::Avx2 => x86::permute_2_by_avx2(self),
+            #[cfg(target_arch = "aarch64")]
+            Width::Sha3 => aarch64::permute_2(self),
+            #[cfg(target_arch = "aarch64")]
+            Width::Neon => plain::permute_one_by_one(self),
             Width::Portable => plain::permute_one_by_one(self),
         }
     }
@@ -46,6 +54,10 @@ impl Permute for States<8> {
             Width::Avx512 => x86::permute_8_by_avx512(self),
             #[cfg(target_arch = "x86_64")]
             Width::Avx2 => x86::permute_8_by_avx2(self),
+            #[cfg(target_arch = "aarch64")]
+            Width::Sha3 => aarch64::permute_8(self),
+            #[cfg(target_arch = "aarch64")]
+            Width::Neon => plain::permute_one_by_one(self),
             Width::Portable => plain::permute_one_by_one(self),
         }
     }
@@ -80,11 +92,14 @@ const ROUND_CONSTANTS: [u64; 24] = [
 ];
 
 /// One round, written once for every kind of word. `$a` holds 25 words; the operations are expressions or macros of
-/// words: exclusive or of two and of five, rotation to the left by a constant, and `a ⊕ (¬b ∧ c)`.
+/// words: exclusive or of two and of five; `$lead`, a ⊕ (b rotated to the left by one); `$turn`, a ⊕ b rotated to the left
+/// by a constant; and `$chi`, a ⊕ (¬b ∧ c).
 ///
 /// Word by word instead of in loops, and row by row: the words stay in registers, and nothing is indexed.
 macro_rules! round {
-    ($a:ident, $constant:expr, $xor:path, $xor5:path, $rotate:ident, $chi:path) => {{
+    (
+        $a:ident, $constant:expr, $xor:path, $xor5:path, $lead:path, $turn:ident, $chi:path
+    ) => {{
         let [
             a00,
             a01,
@@ -119,52 +134,52 @@ macro_rules! round {
         let c2 = $xor5(a02, a07, a12, a17, a22);
         let c3 = $xor5(a03, a08, a13, a18, a23);
         let c4 = $xor5(a04, a09, a14, a19, a24);
-        let d0 = $xor(c4, $rotate!(c1, 1));
-        let d1 = $xor(c0, $rotate!(c2, 1));
-        let d2 = $xor(c1, $rotate!(c3, 1));
-        let d3 = $xor(c2, $rotate!(c4, 1));
-        let d4 = $xor(c3, $rotate!(c0, 1));
+        let d0 = $lead(c4, c1);
+        let d1 = $lead(c0, c2);
+        let d2 = $lead(c1, c3);
+        let d3 = $lead(c2, c4);
+        let d4 = $lead(c3, c0);
 
         // θ's last step, ρ, π and χ. By π, word (x, y) goes to (y, 2x + 3y).
         let [e00, e01, e02, e03, e04] = $crate::keccak::row!(
             $chi,
             $xor(a00, d0),
-            $rotate!($xor(a06, d1), 44),
-            $rotate!($xor(a12, d2), 43),
-            $rotate!($xor(a18, d3), 21),
-            $rotate!($xor(a24, d4), 14),
+            $turn!(a06, d1, 44),
+            $turn!(a12, d2, 43),
+            $turn!(a18, d3, 21),
+            $turn!(a24, d4, 14),
         );
         let [e05, e06, e07, e08, e09] = $crate::keccak::row!(
             $chi,
-            $rotate!($xor(a03, d3), 28),
-            $rotate!($xor(a09, d4), 20),
-            $rotate!($xor(a10, d0), 3),
-            $rotate!($xor(a16, d1), 45),
-            $rotate!($xor(a22, d2), 61),
+            $turn!(a03, d3, 28),
+            $turn!(a09, d4, 20),
+            $turn!(a10, d0, 3),
+            $turn!(a16, d1, 45),
+            $turn!(a22, d2, 61),
         );
         let [e10, e11, e12, e13, e14] = $crate::keccak::row!(
             $chi,
-            $rotate!($xor(a01, d1), 1),
-            $rotate!($xor(a07, d2), 6),
-            $rotate!($xor(a13, d3), 25),
-            $rotate!($xor(a19, d4), 8),
-            $rotate!($xor(a20, d0), 18),
+            $turn!(a01, d1, 1),
+            $turn!(a07, d2, 6),
+            $turn!(a13, d3, 25),
+            $turn!(a19, d4, 8),
+            $turn!(a20, d0, 18),
         );
         let [e15, e16, e17, e18, e19] = $crate::keccak::row!(
             $chi,
-            $rotate!($xor(a04, d4), 27),
-            $rotate!($xor(a05, d0), 36),
-            $rotate!($xor(a11, d1), 10),
-            $rotate!($xor(a17, d2), 15),
-            $rotate!($xor(a23, d3), 56),
+            $turn!(a04, d4, 27),
+            $turn!(a05, d0, 36),
+            $turn!(a11, d1, 10),
+            $turn!(a17, d2, 15),
+            $turn!(a23, d3, 56),
         );
         let [e20, e21, e22, e23, e24] = $crate::keccak::row!(
             $chi,
-            $rotate!($xor(a02, d2), 62),
-            $rotate!($xor(a08, d3), 55),
-            $rotate!($xor(a14, d4), 39),
-            $rotate!($xor(a15, d0), 41),
-            $rotate!($xor(a21, d1), 2),
+            $turn!(a02, d2, 62),
+            $turn!(a08, d3, 55),
+            $turn!(a14, d4, 39),
+            $turn!(a15, d0, 41),
+            $turn!(a21, d1, 2),
         );
 
         // ι
@@ -252,6 +267,16 @@ mod tests {
             compare_all::<1>(x86::permute_1_by_avx512);
             compare_all::<2>(x86::permute_2_by_avx512);
             compare_all::<8>(x86::permute_8_by_avx512);
+        }
+        println!("compared up to {:?}", Width::usable());
+    }
+
+    #[cfg(target_arch = "aarch64")]
+    #[test]
+    fn every_instruction_set_of_this_processor_is_keccak() {
+        if Width::usable() >= Width::Sha3 {
+            compare_all::<2>(aarch64::permute_2);
+            compare_all::<8>(aarch64::permute_8);
         }
         println!("compared up to {:?}", Width::usable());
     }

@@ -11,6 +11,12 @@ pub(crate) enum Width {
     /// AVX-512F and AVX-512VL as well.
     #[cfg(target_arch = "x86_64")]
     Avx512,
+    /// PMULL.
+    #[cfg(target_arch = "aarch64")]
+    Neon,
+    /// The SHA-3 instructions as well.
+    #[cfg(target_arch = "aarch64")]
+    Sha3,
 }
 
 impl Width {
@@ -39,7 +45,21 @@ fn detected() -> Width {
     }
 }
 
-#[cfg(not(target_arch = "x86_64"))]
+/// As on x86-64.
+#[cfg(target_arch = "aarch64")]
+fn detected() -> Width {
+    // PMULL comes with AES and is named for it.
+    let multiplies = std::arch::is_aarch64_feature_detected!("aes");
+    if multiplies && std::arch::is_aarch64_feature_detected!("sha3") {
+        Width::Sha3
+    } else if multiplies {
+        Width::Neon
+    } else {
+        Width::Portable
+    }
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn detected() -> Width {
     Width::Portable
 }
@@ -56,8 +76,12 @@ fn forced() -> Option<Width> {
             "avx2" => Some(Width::Avx2),
             #[cfg(target_arch = "x86_64")]
             "avx512" => Some(Width::Avx512),
+            #[cfg(target_arch = "aarch64")]
+            "neon" => Some(Width::Neon),
+            #[cfg(target_arch = "aarch64")]
+            "sha3" => Some(Width::Sha3),
             _ => {
-                eprintln!("QUORATE_LANES is portable, avx2 or avx512, not {name}");
+                eprintln!("QUORATE_LANES is portable, avx2, avx512, neon or sha3, not {name}");
                 std::process::exit(2)
             }
         }

@@ -12,8 +12,8 @@ pub(super) fn permute(states: &mut States<1>) {
     let mut a = states.map(|[word]| word);
     // Two rounds at a time: what one leaves in registers the next finds there.
     for [first, second] in ROUND_CONSTANTS.as_chunks().0 {
-        round!(a, *first, xor, xor5, rotate, chi);
-        round!(a, *second, xor, xor5, rotate, chi);
+        round!(a, *first, xor, xor5, lead, turn, chi);
+        round!(a, *second, xor, xor5, lead, turn, chi);
     }
     for ([word], a) in states.iter_mut().zip(a) {
         *word = a;
@@ -38,12 +38,16 @@ pub(super) fn permute_one_by_one<const W: usize>(states: &mut States<W>) {
     }
 }
 
-macro_rules! rotate {
-    ($word:expr, $by:literal) => {
-        $word.rotate_left($by)
+macro_rules! turn {
+    ($a:expr, $b:expr, $by:literal) => {
+        ($a ^ $b).rotate_left($by)
     };
 }
-use rotate;
+use turn;
+
+fn lead(a: u64, b: u64) -> u64 {
+    a ^ b.rotate_left(1)
+}
 
 fn xor(a: u64, b: u64) -> u64 {
     a ^ b

@@ -107,11 +107,16 @@ fn eight_by_avx2(states: &mut States<8>) {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn four_by_avx2(mut a: [__m256i; 25]) -> [__m256i; 25] {
-    macro_rules! rotate {
-        ($word:expr, $by:literal) => {{
-            let word = $word;
+    macro_rules! turn {
+        ($a:expr, $b:expr, $by:literal) => {{
+            let word = _mm256_xor_si256($a, $b);
             _mm256_or_si256(_mm256_slli_epi64::<$by>(word), _mm256_srli_epi64::<{ 64 - $by }>(word))
         }};
+    }
+    #[target_feature(enable = "avx2")]
+    fn lead(a: __m256i, b: __m256i) -> __m256i {
+        let turned = _mm256_or_si256(_mm256_slli_epi64::<1>(b), _mm256_srli_epi64::<63>(b));
+        _mm256_xor_si256(a, turned)
     }
     #[target_feature(enable = "avx2")]
     fn xor5(a: __m256i, b: __m256i, c: __m256i, d: __m256i, e: __m256i) -> __m256i {
@@ -124,7 +129,7 @@ fn four_by_avx2(mut a: [__m256i; 25]) -> [__m256i; 25] {
 
     for constant in ROUND_CONSTANTS {
         let constant = _mm256_set1_epi64x(constant.cast_signed());
-        round!(a, constant, _mm256_xor_si256, xor5, rotate, chi);
+        round!(a, constant, _mm256_xor_si256, xor5, lead, turn, chi);
     }
     a
 }
@@ -137,10 +142,14 @@ macro_rules! by_avx512 {
     ) => {
         #[target_feature(enable = "avx512f,avx512vl")]
         fn $name(states: &mut $states) {
-            macro_rules! rotate {
-                ($word:expr, $by:literal) => {
-                    $rotate::<$by>($word)
+            macro_rules! turn {
+                ($a:expr, $b:expr, $by:literal) => {
+                    $rotate::<$by>($xor($a, $b))
                 };
+            }
+            #[target_feature(enable = "avx512f,avx512vl")]
+            fn lead(a: $vector, b: $vector) -> $vector {
+                $xor(a, $rotate::<1>(b))
             }
             #[target_feature(enable = "avx512f,avx512vl")]
             fn xor5(a: $vector, b: $vector, c: $vector, d: $vector, e: $vector) -> $vector {
@@ -159,7 +168,7 @@ macro_rules! by_avx512 {
             }
             for constant in ROUND_CONSTANTS {
                 let constant = $all(constant.cast_signed());
-                round!(a, constant, $xor, xor5, rotate, chi);
+                round!(a, constant, $xor, xor5, lead, turn, chi);
             }
             for (words, a) in states.iter_mut().zip(a) {
                 $store(words, a);
