@@ -8,17 +8,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::Result;
+use crate::lanes::{self, Lanes};
 use crate::workspace::{bench_program, output, root, succeeds};
-use crate::{Result, test};
 
 /// Who holds what, with which instructions. Two of two, always with the same draws.
-const COUNTED: [[&str; 3]; 6] = [
-    ["secp256k1", "keygen", "portable"],
-    ["secp256k1", "keygen", "avx2"],
-    ["secp256k1", "sign", "portable"],
-    ["secp256k1", "sign", "avx2"],
-    ["ed25519", "keygen", "avx2"],
-    ["ed25519", "sign", "avx2"],
+const COUNTED: [(&str, &str, Lanes); 6] = [
+    ("secp256k1", "keygen", Lanes::Portable),
+    ("secp256k1", "keygen", Lanes::Avx2),
+    ("secp256k1", "sign", Lanes::Portable),
+    ("secp256k1", "sign", Lanes::Avx2),
+    ("ed25519", "keygen", Lanes::Avx2),
+    ("ed25519", "sign", Lanes::Avx2),
 ];
 /// How far a count may be from the recorded one, in percent.
 const TOLERANCE: u64 = 3;
@@ -100,9 +101,8 @@ fn count() -> Result<(String, Vec<Count>)> {
         return Err(missing.into());
     }
     let program = bench_program()?;
-    let has_avx2 = has_avx2();
-    let counted = COUNTED.iter().filter(|[.., width]| *width != "avx2" || has_avx2);
-    let counts = counted.map(|what| count_one(&program, *what)).collect::<Result<_>>()?;
+    let counted = COUNTED.into_iter().filter(|(.., lanes)| lanes.are_here());
+    let counts = counted.map(|what| count_one(&program, what)).collect::<Result<_>>()?;
     Ok((counter()?, counts))
 }
 
@@ -116,13 +116,13 @@ fn counter() -> Result<String> {
     Ok(format!("{version}, {host}, {}", valgrind.trim()))
 }
 
-fn count_one(program: &Path, [who, protocol, width]: [&str; 3]) -> Result<Count> {
-    let name = format!("{who} {protocol} {width}");
+fn count_one(program: &Path, (who, protocol, lanes): (&str, &str, Lanes)) -> Result<Count> {
+    let name = format!("{who} {protocol} {}", lanes.name());
     let profile = std::env::temp_dir().join(format!("quorate-counts-{}", std::process::id()));
     let mut valgrind = Command::new("valgrind");
     valgrind.args(["--quiet", "--tool=callgrind", "--toggle-collect=*measured*"]);
     valgrind.arg(format!("--callgrind-out-file={}", profile.display()));
-    valgrind.arg(program).args([who, protocol, "2", "2"]).env(test::WIDTH, width);
+    valgrind.arg(program).args([who, protocol, "2", "2"]).env(lanes::VARIABLE, lanes.name());
     output(&mut valgrind)?;
     let text = fs::read_to_string(&profile)?;
     fs::remove_file(&profile)?;
@@ -143,16 +143,6 @@ fn change(now: u64, before: u64) -> String {
     let permille = now.abs_diff(before).saturating_mul(1000) / before.max(1);
     let sign = if now < before { '-' } else { '+' };
     format!("{sign}{}.{} %", permille / 10, permille % 10)
-}
-
-#[cfg(target_arch = "x86_64")]
-fn has_avx2() -> bool {
-    std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("pclmulqdq")
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn has_avx2() -> bool {
-    false
 }
 
 #[cfg(test)]

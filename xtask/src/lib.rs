@@ -8,6 +8,7 @@
 //! * [`fuzz`]: arbitrary bytes for everything that reads bytes.
 //! * [`interop`]: live ceremonies with the production engines.
 //! * [`sdk`]: live ceremonies with the real SDK.
+//! * [`lanes`]: narrower instructions than the processor has.
 //! * [`shown`]: the table of what shows each protocol, generated.
 
 pub mod checks;
@@ -15,6 +16,7 @@ pub mod counts;
 pub mod edges;
 pub mod fuzz;
 pub mod interop;
+pub mod lanes;
 pub mod packages;
 pub mod script;
 pub mod sdk;

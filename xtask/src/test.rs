@@ -6,16 +6,13 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::interop::{self, Telling};
+use crate::lanes::{self, Lanes};
 use crate::packages::{ANVIL_PROGRAM, ENGINE, anvil, missing};
 use crate::workspace::{cargo, root, run as finish, succeeds};
 use crate::{Result, checks, counts, edges, fuzz, sdk, shown};
 
 /// Where the tests find an Ethereum node's program; without it, those that need one say so and do nothing.
 const ANVIL_AT: &str = "QUORATE_ANVIL";
-/// Takes narrower vector instructions than the processor has.
-pub(crate) const WIDTH: &str = "QUORATE_LANES";
-/// All that our code has but the widest, which the tests have used already where there is one.
-const NARROWER: [&str; 2] = ["portable", "avx2"];
 /// The tests that compare with recorded bytes, or with the plain form of an instruction.
 const RECORDED: &str = "package(quorate-lanes) | test(/recorded|replay/)";
 /// The test that holds every protocol with the production engine.
@@ -41,10 +38,10 @@ pub fn run(with_interop: bool) -> Result<()> {
 
     let mut tests = cargo(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
     parts.run("tests", || finish(tests.envs(anvil.map(|program| (ANVIL_AT, program)))));
-    for width in NARROWER {
+    for lanes in Lanes::NARROWER.map(Lanes::name) {
         let mut tests = cargo(["nextest", "run", "--workspace", "--locked", "-E", RECORDED]);
-        let name = format!("recorded ceremonies with {width} instructions");
-        parts.run(&name, || finish(tests.env(WIDTH, width)));
+        let name = format!("recorded ceremonies with {lanes} instructions");
+        parts.run(&name, || finish(tests.env(lanes::VARIABLE, lanes)));
     }
     parts.run("documentation tests", || {
         finish(&mut cargo(["test", "--workspace", "--locked", "--doc", "--quiet"]))
@@ -64,10 +61,10 @@ pub fn run(with_interop: bool) -> Result<()> {
         parts.run("engine driver", || finish(driver.env(ENGINE_AT, folder)));
         println!("live ceremonies with the production engines");
         parts.run("live interoperability", || interop::run(folder, Telling::Lines));
-        for width in NARROWER {
+        for lanes in Lanes::NARROWER.map(Lanes::name) {
             let mut tests = cargo(["nextest", "run", "--workspace", "--locked", "-E", LIVE]);
-            let name = format!("live interoperability with {width} instructions");
-            parts.run(&name, || finish(tests.env(WIDTH, width).env(ENGINE_AT, folder)));
+            let name = format!("live interoperability with {lanes} instructions");
+            parts.run(&name, || finish(tests.env(lanes::VARIABLE, lanes).env(ENGINE_AT, folder)));
         }
         if let Some(folder) = parts.fetched("the real SDK", sdk::folder()) {
             parts.run("live ceremonies with the real SDK", || sdk::run(&folder));

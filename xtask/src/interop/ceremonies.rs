@@ -309,12 +309,12 @@ impl<'a> Stage<'a> {
         let rng = &mut UnwrapErr(SysRng);
         let Held { outcomes, bytes, rounds } =
             play(self.engine, rng, self.suite, opening, players, self.post)?;
-        let (ours, theirs) = clock.stop(self.engine)?;
+        let cost = clock.stop(self.engine)?;
         let share = outcomes.values().find_map(|outcome| match outcome {
             Outcome::Share(share) => Some(share.len()),
             _ => None,
         });
-        self.cost = Cost { ours, theirs, bytes, rounds, share };
+        self.cost = Cost { bytes, rounds, share, ..cost };
         Ok(outcomes)
     }
 

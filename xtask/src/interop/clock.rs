@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use peak_alloc::PeakAlloc;
 use rustix::time::{ClockId, clock_gettime};
 
 use super::driver::Driver;
@@ -20,24 +21,34 @@ pub(super) struct Cost {
     pub(super) rounds: usize,
     /// How long a share is, where one results.
     pub(super) share: Option<usize>,
+    /// What our parties had of the heap when they had most.
+    pub(super) heap: usize,
 }
 
-/// The clocks of both processes.
+/// The heap, which remembers when it held most.
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
+
+/// The clocks of both processes, and our heap.
 pub(super) struct Clock {
     ours: Duration,
     theirs: Duration,
+    heap: usize,
 }
 
 impl Clock {
     pub(super) fn start(engine: &mut Driver) -> Result<Self> {
         let theirs = engine.processor_time()?;
-        Ok(Self { ours: processor_time()?, theirs })
+        HEAP.reset_peak_usage();
+        Ok(Self { ours: processor_time()?, theirs, heap: HEAP.current_usage() })
     }
 
-    /// The time that has passed on each.
-    pub(super) fn stop(self, engine: &mut Driver) -> Result<(Duration, Duration)> {
+    /// The time that has passed on each, and how much more than at first our heap held.
+    pub(super) fn stop(self, engine: &mut Driver) -> Result<Cost> {
         let ours = processor_time()?.saturating_sub(self.ours);
-        Ok((ours, engine.processor_time()?.saturating_sub(self.theirs)))
+        let heap = HEAP.peak_usage().saturating_sub(self.heap);
+        let theirs = engine.processor_time()?.saturating_sub(self.theirs);
+        Ok(Cost { ours, theirs, heap, ..Cost::default() })
     }
 }
 

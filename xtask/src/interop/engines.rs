@@ -1,14 +1,33 @@
 //! The engines by themselves, and other implementations, behind `bench/`: one process, one ceremony a request.
 
 use std::io::{BufRead, BufReader, Lines, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use quorate_wire::setup::Suite;
 
+use super::matrix::Size;
 use crate::Result;
+use crate::lanes::{self, Lanes};
 use crate::seat::Protocol;
-use crate::workspace::bench_program;
+
+/// Instructions of ours, or a crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Who {
+    /// Our engine, which this curve has, with such instructions.
+    Ours(Lanes),
+    /// The crate that does the same.
+    Peer,
+}
+
+/// The name of the crate that does the same.
+pub(super) fn peer(suite: Suite) -> &'static str {
+    match suite {
+        Suite::Ecdsa => "dkls23",
+        Suite::Eddsa => "frost-ed25519",
+    }
+}
 
 /// The running process. It ends when dropped.
 pub(super) struct Engines {
@@ -18,22 +37,16 @@ pub(super) struct Engines {
 }
 
 impl Engines {
-    /// Starts it.
-    pub(super) fn start() -> Result<Self> {
-        let mut process =
-            Command::new(bench_program()?).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    /// Starts it, with such instructions.
+    pub(super) fn start(program: &Path, lanes: Lanes) -> Result<Self> {
+        let mut process = Command::new(program)
+            .env(lanes::VARIABLE, lanes.name())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
         let requests = process.stdin.take().ok_or("the benchmark has no input")?;
         let output = process.stdout.take().ok_or("the benchmark has no output")?;
         Ok(Self { process, requests, replies: BufReader::new(output).lines() })
-    }
-
-    /// Who does this without frames: our engine, and a crate that does the same.
-    pub(super) fn who(suite: Suite, protocol: Protocol) -> Option<(&'static str, &'static str)> {
-        match (protocol, suite) {
-            (Protocol::Keygen | Protocol::Sign, Suite::Ecdsa) => Some(("secp256k1", "dkls23")),
-            (Protocol::Keygen | Protocol::Sign, Suite::Eddsa) => Some(("ed25519", "frost")),
-            _ => None,
-        }
     }
 
     /// Holds one ceremony: the processor time that all its parties together took.
@@ -41,7 +54,7 @@ impl Engines {
         &mut self,
         who: &str,
         protocol: Protocol,
-        (threshold, parties): (u8, u8),
+        (threshold, parties): Size,
     ) -> Result<Duration> {
         writeln!(self.requests, "{who} {protocol} {threshold} {parties}")?;
         let reply = self.replies.next().ok_or("the benchmark does not answer")??;

@@ -8,6 +8,9 @@ use super::table::{Post, Side};
 use crate::seat::Protocol;
 use Side::{Ours, Theirs};
 
+/// How many of how many.
+pub(super) type Size = (u8, u8);
+
 /// A party by name, and whose it is.
 pub(crate) type Seat = (&'static str, Side);
 
@@ -240,7 +243,7 @@ const THEIR_CROWD: &[Seat] = &crowd(Theirs);
 const POSITIONS: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7, 8];
 
 /// Every protocol that a vault lives by, once, with everybody on one side: the quorum change adds a party.
-pub(super) fn alone(suite: Suite, side: Side, threshold: u8, parties: u8) -> Vec<Act> {
+pub(super) fn alone(suite: Suite, side: Side, (threshold, parties): Size) -> Vec<Act> {
     fn first<T>(of: &'static [T], count: usize) -> &'static [T] {
         of.get(..count).unwrap_or(of)
     }
