@@ -162,7 +162,7 @@ fn advance<S: Session>(
         match session.advance(rng) {
             Ok(Step::Wait) => return Ok(None),
             Ok(Step::Send(messages)) => {
-                mail.extend(messages.into_iter().map(|message| (me, message)))
+                mail.extend(messages.into_iter().map(|message| (me, message)));
             }
             Ok(Step::Channels(_)) => {}
             Ok(Step::Done(output)) => return Ok(Some(output)),

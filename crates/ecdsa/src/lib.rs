@@ -39,6 +39,8 @@ mod testing;
 mod transcript;
 
 pub use check::{Check, PresignatureCheck, ShareCheck};
+#[cfg(feature = "primitives")]
+pub use ot::primitives;
 pub use presign::Presignature;
 pub use share::KeyShare;
 pub use signature::{Signature, verify};

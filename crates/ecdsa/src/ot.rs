@@ -18,6 +18,8 @@ mod bits;
 pub(crate) mod extension;
 mod gf128;
 pub(crate) mod pprf;
+#[cfg(feature = "primitives")]
+pub mod primitives;
 mod residue;
 pub(crate) mod rvole;
 mod transpose;

@@ -32,7 +32,7 @@ pub(crate) const WIDTH: usize = 512;
 pub(crate) const MESSAGE_LEN: usize = TREES * ROW_LEN + 16 + ROWS * 16;
 
 /// Hidden index bits of all trees together, and so rows of the matrix.
-const ROWS: usize = 4 * TREES;
+pub(super) const ROWS: usize = 4 * TREES;
 /// Words of a row: β and 128 bits of padding.
 const ROW_WORDS: usize = (WIDTH + 128) / 64;
 const ROW_LEN: usize = 8 * ROW_WORDS;
@@ -44,7 +44,7 @@ pub(crate) type Message = [u8; MESSAGE_LEN];
 /// What one OT transfers: three numbers for the vector OLE.
 pub(super) type Pad = [Residue; 3];
 
-type Row = [u64; ROW_WORDS];
+pub(super) type Row = [u64; ROW_WORDS];
 type Matrix = Secret<[Row; ROWS]>;
 /// A bit of every row, lowest first.
 type Column = [u64; ROWS / 64];
@@ -280,13 +280,13 @@ impl Expand {
 }
 
 /// A random linear map of rows to field elements, which the receiver cannot know before it has sent its matrix.
-struct Fold {
+pub(super) struct Fold {
     /// χ_0..χ_3
     coefficients: [Element; WIDTH / 128],
 }
 
 impl Fold {
-    fn new(sid: &RvoleId, u: &[Row; TREES]) -> Self {
+    pub(super) fn new(sid: &RvoleId, u: &[Row; TREES]) -> Self {
         let mut transcript = Transcript::new(label::EXTENSION);
         transcript.app(b"session-id", &sid.0);
         for row in u {
@@ -306,7 +306,7 @@ impl Fold {
     }
 
     /// `fold(row)`
-    fn row(&self, row: &Row) -> u128 {
+    pub(super) fn row(&self, row: &Row) -> u128 {
         let [blocks @ .., low, high] = row;
         reduce(inner_product(blocks.as_chunks().0.iter().zip(&self.coefficients)))
             ^ (u128::from(*high) << 64 | u128::from(*low))
