@@ -5,6 +5,7 @@
 //!   our engines, `dkls23` and `frost` the peers. Protocols: `keygen`, `sign`.
 //! * `quorate-bench WHO PROTOCOL THRESHOLD PARTIES`: one ceremony of ours, always with the same draws, inside
 //!   [`measured`], so that an instruction counter can tell it from what prepares it.
+//! * `quorate-bench timing`: whether the time of what our ECDSA engine is made of tells its secrets ([`timing`]).
 //!
 //! What a signing needs is made before its clock starts. Messages are handed over as they are: the peers leave encoding,
 //! encryption and the check of who sent what to their users, so our engines are measured without frames as well.
@@ -12,6 +13,7 @@
 mod dkls;
 mod frost;
 mod ours;
+mod timing;
 
 use std::error::Error;
 use std::io::{BufRead, Write};
@@ -23,6 +25,9 @@ type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments == ["timing"] {
+        return timing::judge();
+    }
     let mut everyone = Everyone::default();
     if !arguments.is_empty() {
         let took = everyone.answer(&arguments.join(" "))?;

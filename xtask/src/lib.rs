@@ -4,6 +4,7 @@
 //! * [`edges`]: the table of crates, enforced.
 //! * [`checks`]: the table of checks, generated, and the proof that each has a test of its own.
 //! * [`counts`]: how many instructions a ceremony takes, beside the counts on record.
+//! * [`timing`]: whether time tells secrets.
 //! * [`vectors`]: recorded ceremonies, replayed to the byte.
 //! * [`fuzz`]: arbitrary bytes for everything that reads bytes.
 //! * [`interop`]: live ceremonies with the production engines.
@@ -23,6 +24,7 @@ pub mod sdk;
 pub mod seat;
 pub mod shown;
 pub mod test;
+pub mod timing;
 pub mod vectors;
 pub mod workspace;
 

@@ -14,6 +14,7 @@ cargo xtask checks [--verify|--write|--prove]
                                         spec/checks.md: is it true; write it; show that each check has its own test
 cargo xtask shown [--verify|--write]    spec/shown.md: is it true; write it
 cargo xtask counts [--verify|--write]   bench/counts.txt, the instructions that a ceremony takes: is it true; write it
+cargo xtask timing                      whether what our ECDSA engine is made of tells its secrets by its time
 cargo xtask vectors [DIR]               replay recorded ceremonies: the project's own, or another folder's
 cargo xtask fuzz [--seconds N]          arbitrary bytes for every decoder, N seconds each (20)
 cargo xtask interop [--engine DIR] [--json]
@@ -47,6 +48,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["shown", "--write"] => xtask::shown::write(),
         ["counts"] | ["counts", "--verify"] => xtask::counts::verify(),
         ["counts", "--write"] => xtask::counts::write(),
+        ["timing"] => xtask::timing::run(),
         ["vectors"] => xtask::vectors::run(&xtask::vectors::folders()),
         ["vectors", folder] => xtask::vectors::run(&[folder.into()]),
         ["fuzz"] => xtask::fuzz::run(xtask::fuzz::SECONDS),

@@ -9,7 +9,7 @@ use crate::interop::{self, Telling};
 use crate::lanes::{self, Lanes};
 use crate::packages::{ANVIL_PROGRAM, ENGINE, anvil, missing};
 use crate::workspace::{cargo, root, run as finish, succeeds};
-use crate::{Result, checks, counts, edges, fuzz, sdk, shown};
+use crate::{Result, checks, counts, edges, fuzz, sdk, shown, timing};
 
 /// Where the tests find an Ethereum node's program; without it, those that need one say so and do nothing.
 const ANVIL_AT: &str = "QUORATE_ANVIL";
@@ -55,6 +55,7 @@ pub fn run(with_interop: bool) -> Result<()> {
     if parts.fetched("counts of instructions", counter).is_some() {
         parts.run("counts of instructions", counts::verify);
     }
+    parts.run("timing", timing::run);
     if let Some(folder) = &engine {
         let mut driver = Command::new("node");
         driver.args(["--test", "interop/engine.test.mjs"]).current_dir(root());
