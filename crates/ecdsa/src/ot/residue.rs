@@ -12,9 +12,21 @@ use crate::curve::{reduce, scalar_bytes};
 /// 2^256 − n: what a carry out of 256 bits amounts to.
 const CARRY: [u64; 4] = [0x402d_a173_2fc9_bebf, 0x4551_2319_50b7_5fc4, 1, 0];
 
+/// `1 − 2^256`: it and the complement of a number are, together, the number negated.
+pub(super) const BESIDE_COMPLEMENT: Residue = Residue([
+    0x7fa4_bd19_a06c_8283,
+    0x755d_b9cd_5e91_4077,
+    0xffff_ffff_ffff_fffd,
+    0xffff_ffff_ffff_ffff,
+]);
+
 /// A residue modulo n, as any number below 2^256 that leaves it: lowest limb first.
 #[derive(Clone, Copy, Default, Zeroize)]
 pub(super) struct Residue([u64; 4]);
+
+/// A residue modulo n, as the number below n: lowest limb first.
+#[derive(Clone, Copy)]
+pub(super) struct Reduced([u64; 4]);
 
 impl Residue {
     /// `red` of the word, without reducing it.
@@ -27,11 +39,47 @@ impl Residue {
         Self(limbs)
     }
 
-    /// The number below n, big-endian.
+    /// The number where the mask is all ones, zero where it is all zeros.
+    #[inline]
+    pub(super) fn masked(self, mask: u64) -> Self {
+        Self(self.0.map(|limb| limb & mask))
+    }
+
+    /// `2^256 − 1` less the number.
+    #[inline]
+    pub(super) fn complement(self) -> Self {
+        Self(self.0.map(|limb| !limb))
+    }
+
+    /// The sum of a few: [`Sum`] is for many, and for products.
+    #[inline]
+    pub(super) fn sum<const N: usize>(terms: [Self; N]) -> Reduced {
+        const { assert!(N <= 4, "so that no limb of a multiple of CARRY is full") }
+        let (mut sum, mut carries) = ([0; 4], 0);
+        for Self(term) in terms {
+            let carry;
+            (sum, carry) = add(sum, term);
+            carries += u64::from(carry);
+        }
+        let carries = core::hint::black_box(carries);
+        let (sum, carry) = add(sum, CARRY.map(|limb| limb.wrapping_mul(carries)));
+        Reduced::of(sum, u64::from(carry))
+    }
+}
+
+impl Reduced {
+    /// Of a number below 2n, whose limbs above the lowest four are `over`.
+    #[inline]
+    fn of(number: [u64; 4], over: u64) -> Self {
+        let (less, carry) = add(number, CARRY);
+        Self(choose(number, less, over | u64::from(carry)))
+    }
+
+    /// The number, big-endian.
     #[inline]
     pub(super) fn word(self) -> Word {
         let mut word = [0; 32];
-        for (bytes, limb) in word.as_chunks_mut().0.iter_mut().rev().zip(self.below_order()) {
+        for (bytes, limb) in word.as_chunks_mut().0.iter_mut().rev().zip(self.0) {
             *bytes = limb.to_be_bytes();
         }
         word
@@ -40,36 +88,11 @@ impl Residue {
     pub(super) fn scalar(self) -> Scalar {
         reduce(&self.word())
     }
+}
 
-    /// The number where the mask is all ones, zero where it is all zeros.
-    #[inline]
-    pub(super) fn masked(self, mask: u64) -> Self {
-        Self(self.0.map(|limb| limb & mask))
-    }
-
-    #[inline]
-    pub(super) fn plus(self, other: Self) -> Self {
-        let (sum, carry) = add(self.0, other.0);
-        let (sum, carry) = add(sum, CARRY.map(|limb| limb & all_if(carry)));
-        // If that carried again it left a number far below 2^256.
-        let (sum, _) = add(sum, CARRY.map(|limb| limb & all_if(carry)));
-        Self(sum)
-    }
-
-    #[inline]
-    pub(super) fn minus(self, other: Self) -> Self {
-        let (difference, borrow) = subtract(self.0, other.0);
-        let (difference, borrow) = subtract(difference, CARRY.map(|limb| limb & all_if(borrow)));
-        // If that borrowed again it left a number close to 2^256.
-        let (difference, _) = subtract(difference, CARRY.map(|limb| limb & all_if(borrow)));
-        Self(difference)
-    }
-
-    /// The number below n: it is this one, or n less.
-    #[inline]
-    fn below_order(self) -> [u64; 4] {
-        let (less, not_below) = add(self.0, CARRY);
-        choose(self.0, less, not_below)
+impl From<Reduced> for Residue {
+    fn from(Reduced(limbs): Reduced) -> Self {
+        Self(limbs)
     }
 }
 
@@ -110,14 +133,13 @@ impl Sum {
     }
 
     #[inline]
-    pub(super) fn reduce(self) -> Residue {
-        // Below 2^544; then below 2^418, 2^291 and 2^257; and once that carries it is far below.
+    pub(super) fn reduce(self) -> Reduced {
+        // Below 2^544; then below 2^418, 2^291, and 2^256 + 2^165.
         let [a, b, c, d, e, f, g, h, i] = self.0;
         let [a, b, c, d, e, f, g, _] = fold([a, b, c, d], [e, f, g, h, i, 0, 0, 0]);
         let [a, b, c, d, e, ..] = fold([a, b, c, d], [e, f, g, 0, 0, 0, 0, 0]);
         let [a, b, c, d, e, ..] = fold([a, b, c, d], [e, 0, 0, 0, 0, 0, 0, 0]);
-        let (sum, _) = add([a, b, c, d], CARRY.map(|limb| limb & e.wrapping_neg()));
-        Residue(sum)
+        Reduced::of([a, b, c, d], e)
     }
 }
 
@@ -162,29 +184,15 @@ fn add(mut a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
     (a, carry)
 }
 
-/// The difference, and whether it borrows.
+/// `b` when told so by a one, otherwise `a`. Which of the two is hidden from the compiler, which else makes branches of
+/// masks.
 #[inline]
-fn subtract(mut a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
-    let mut borrow = false;
+fn choose(mut a: [u64; 4], b: [u64; 4], when: u64) -> [u64; 4] {
+    let mask = core::hint::black_box(when).wrapping_neg();
     for (a, b) in a.iter_mut().zip(b) {
-        (*a, borrow) = a.borrowing_sub(b, borrow);
-    }
-    (a, borrow)
-}
-
-/// `b` when told so, otherwise `a`.
-#[inline]
-fn choose(mut a: [u64; 4], b: [u64; 4], when: bool) -> [u64; 4] {
-    for (a, b) in a.iter_mut().zip(b) {
-        *a ^= (*a ^ b) & all_if(when);
+        *a ^= (*a ^ b) & mask;
     }
     a
-}
-
-/// All ones or all zeros. Which of the two is hidden from the compiler, which else makes branches of masks.
-#[inline]
-fn all_if(when: bool) -> u64 {
-    core::hint::black_box(u64::from(when)).wrapping_neg()
 }
 
 #[cfg(test)]
@@ -224,28 +232,33 @@ mod tests {
     fn words_reduce_as_scalars_do() {
         for word in words() {
             let (residue, scalar) = (Residue::of(&word), reduce(&word));
-            assert_eq!(residue.word(), scalar_bytes(&scalar));
-            assert_eq!(residue.scalar(), scalar);
-            assert_eq!(Residue::from(&scalar).scalar(), scalar);
-            assert_eq!(residue.masked(u64::MAX).scalar(), scalar);
-            assert_eq!(residue.masked(0).word(), [0; 32]);
+            let reduced = Residue::sum([residue]);
+            assert_eq!(reduced.word(), scalar_bytes(&scalar));
+            assert_eq!(reduced.scalar(), scalar);
+            for residue in [Residue::from(reduced), (&scalar).into(), residue.masked(u64::MAX)] {
+                assert_eq!(Residue::sum([residue]).scalar(), scalar);
+            }
+            assert_eq!(Residue::sum([residue.masked(0)]).word(), [0; 32]);
+            let negated = [residue.complement(), BESIDE_COMPLEMENT];
+            assert_eq!(Residue::sum(negated).scalar(), -scalar);
         }
     }
 
     #[test]
-    fn sums_differences_and_products_are_those_of_scalars() {
+    fn sums_and_products_are_those_of_scalars() {
         let words = words();
         for a in &words {
             for b in &words {
                 let (x, y) = (reduce(a), reduce(b));
                 let (a, b) = (Residue::of(a), Residue::of(b));
-                assert_eq!(a.plus(b).scalar(), x + y);
-                assert_eq!(a.minus(b).scalar(), x - y);
+                assert_eq!(Residue::sum([a, b]).scalar(), x + y);
+                assert_eq!(Residue::sum([a, b, a]).scalar(), x + y + x);
+                assert_eq!(Residue::sum([a, b, b, b]).scalar(), x + y + y + y);
                 let mut sum = Sum::default();
                 sum.add_product(a, b);
                 assert_eq!(sum.reduce().scalar(), x * y);
                 sum.add(a);
-                assert_eq!(sum.reduce().scalar(), x * y + x);
+                assert_eq!(sum.reduce().word(), scalar_bytes(&(x * y + x)));
             }
         }
     }
@@ -265,7 +278,7 @@ mod tests {
             for limb in [0, 1, u64::MAX] {
                 let mut sum = [limb; 9];
                 sum[8] = top;
-                let two_to_64 = reduce(&Residue([0, 1, 0, 0]).word());
+                let two_to_64 = Residue::sum([Residue([0, 1, 0, 0])]).scalar();
                 let horner = sum
                     .iter()
                     .rev()

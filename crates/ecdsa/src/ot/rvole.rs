@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use super::bits::{bits, mask};
 use super::extension::{self, Choices, Pad, Padding, Pads, WIDTH};
 use super::pprf::{ReceiverSeed, SenderSeed};
-use super::residue::{Residue, Sum};
+use super::residue::{BESIDE_COMPLEMENT, Residue, Sum};
 use super::{RvoleId, Word, blank, boxed};
 use crate::check::Check;
 use crate::curve::draw_scalar;
@@ -137,14 +137,14 @@ pub(crate) fn send(
     let (rows, _) = rows.as_chunks_mut();
     for (row, (zero, one)) in rows.iter_mut().zip(zero.expose().iter().zip(one.expose())) {
         for ((word, a), (zero, one)) in row.iter_mut().zip(*a).zip(zero.iter().zip(one)) {
-            *word = zero.minus(*one).plus(a).word();
+            *word = Residue::sum([*zero, one.complement(), BESIDE_COMPLEMENT, a]).word();
         }
     }
 
     // 2.4
     let theta = Theta::new(&sid, rows);
     // 2.5
-    let eta = theta.combine(&a).word();
+    let eta = theta.combine(&a).reduce().word();
     // 2.6
     let [mu_0, mu_1] = mu(&sid, zero.expose().iter().map(|pad| theta.combine(pad)));
     ends.copy_from_slice(&[eta, mu_0, mu_1]);
@@ -172,12 +172,16 @@ impl AwaitingSender {
         {
             let beta = mask(beta);
             for (opened, word) in opened.iter_mut().zip(row) {
-                *opened = opened.plus(Residue::of(word).masked(beta));
+                *opened = Residue::sum([*opened, Residue::of(word).masked(beta)]).into();
             }
         }
+        let minus_eta = Residue::from(Residue::sum([eta.complement(), BESIDE_COMPLEMENT]));
         let combined = opened.expose().iter().zip(bits(beta.expose()));
-        let combined =
-            combined.map(|(opened, beta)| theta.combine(opened).minus(eta.masked(mask(beta))));
+        let combined = combined.map(|(opened, beta)| {
+            let mut combined = theta.combine(opened);
+            combined.add(minus_eta.masked(mask(beta)));
+            combined
+        });
 
         // 3.3
         let [expected_0, expected_1] = mu(&sid, combined);
@@ -260,22 +264,22 @@ impl Theta {
     }
 
     /// `x_2 + θ_0·x_0 + θ_1·x_1`
-    fn combine(&self, [x_0, x_1, x_2]: &[Residue; 3]) -> Residue {
+    fn combine(&self, [x_0, x_1, x_2]: &[Residue; 3]) -> Sum {
         let Self([theta_0, theta_1]) = self;
         let mut sum = Sum::default();
         sum.add_product(*theta_0, *x_0);
         sum.add_product(*theta_1, *x_1);
         sum.add(*x_2);
-        sum.reduce()
+        sum
     }
 }
 
 /// μ
-fn mu(sid: &RvoleId, combined: impl Iterator<Item = Residue>) -> [Word; 2] {
+fn mu(sid: &RvoleId, combined: impl Iterator<Item = Sum>) -> [Word; 2] {
     let mut transcript = Transcript::new(label::RVOLE_MU);
     transcript.app(b"session-id", &sid.0);
-    for residue in combined {
-        transcript.app(b"chosen", &residue.word());
+    for sum in combined {
+        transcript.app(b"chosen", &sum.reduce().word());
     }
     let mut mu = [[0; 32]; 2];
     transcript.fill(b"mu-hash", mu.as_flattened_mut());
@@ -311,7 +315,7 @@ mod tests {
         let id = RvoleId(array(&recorded["sid"]));
         for Gadget(g) in Gadget::both([&id, &id]) {
             for (g, name) in [(g[0], "g0"), (g[1], "g1"), (g[511], "g511")] {
-                assert_eq!(g.scalar(), scalar(&recorded[name]));
+                assert_eq!(Residue::sum([g]).scalar(), scalar(&recorded[name]));
             }
         }
     }
@@ -409,10 +413,11 @@ mod tests {
             let (zero, one) = (zero.expose(), one.expose());
             let [word, _, third] = &mut rows[row.unwrap()];
             *word = scalar_bytes(&(reduce(word) + Scalar::ONE));
-            let [zero_2, one_2] = [zero, one].map(|pads| pads[row.unwrap()][2].scalar());
+            let [zero_2, one_2] =
+                [zero, one].map(|pads| Residue::sum([pads[row.unwrap()][2]]).scalar());
             let eta = reduce(third) - zero_2 + one_2;
             let theta = Theta::new(&id(), rows);
-            ends[0] = theta.combine(&[&a, &a, &eta].map(Residue::from)).word();
+            ends[0] = theta.combine(&[&a, &a, &eta].map(Residue::from)).reduce().word();
             ends[1..].copy_from_slice(&mu(&id(), zero.iter().map(|pad| theta.combine(pad))));
 
             let d = awaiting.receive(&reply)?;
