@@ -1,7 +1,6 @@
 //! The crate `dkls23`: threshold ECDSA by the paper that our ECDSA engine follows.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use dkls23::protocols::dkg_session::DkgSession;
 use dkls23::protocols::sign_session::SignSession;
@@ -10,7 +9,7 @@ use dkls23::protocols::{Parameters, Party, PartyIndex};
 use k256::Secp256k1;
 use rand_core::{OsRng, RngCore};
 
-use crate::{Result, Size, timed};
+use crate::{Result, Size, Took, timed};
 
 type Share = Party<Secp256k1>;
 
@@ -19,13 +18,13 @@ type Share = Party<Secp256k1>;
 pub(crate) struct Peer(BTreeMap<Size, Vec<Share>>);
 
 impl Peer {
-    pub(crate) fn keygen(&mut self, size: Size) -> Result<Duration> {
+    pub(crate) fn keygen(&mut self, size: Size) -> Result<Took> {
         let (shares, took) = timed(|| keygen(size))?;
         self.0.insert(size, shares);
         Ok(took)
     }
 
-    pub(crate) fn sign(&mut self, size: Size) -> Result<Duration> {
+    pub(crate) fn sign(&mut self, size: Size) -> Result<Took> {
         if !self.0.contains_key(&size) {
             self.keygen(size)?;
         }

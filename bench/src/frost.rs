@@ -1,13 +1,12 @@
 //! FROST(Ed25519, SHA-512), RFC 9591, with its distributed key generation.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use frost_ed25519::keys::{KeyPackage, PublicKeyPackage, dkg};
 use frost_ed25519::{Identifier, SigningPackage, aggregate, round1, round2};
 use rand_core::OsRng;
 
-use crate::{Result, Size, timed};
+use crate::{Result, Size, Took, timed};
 
 type Keys = (BTreeMap<Identifier, KeyPackage>, PublicKeyPackage);
 
@@ -16,14 +15,14 @@ type Keys = (BTreeMap<Identifier, KeyPackage>, PublicKeyPackage);
 pub(crate) struct Peer(BTreeMap<Size, Keys>);
 
 impl Peer {
-    pub(crate) fn keygen(&mut self, size: Size) -> Result<Duration> {
+    pub(crate) fn keygen(&mut self, size: Size) -> Result<Took> {
         let (keys, took) = timed(|| keygen(size))?;
         self.0.insert(size, keys);
         Ok(took)
     }
 
     /// Every signer assembles the signature for itself, as every device of a vault does.
-    pub(crate) fn sign(&mut self, size: Size) -> Result<Duration> {
+    pub(crate) fn sign(&mut self, size: Size) -> Result<Took> {
         if !self.0.contains_key(&size) {
             self.keygen(size)?;
         }

@@ -2,7 +2,8 @@
 //!
 //! * Without arguments: one request a line on the standard input, `WHO PROTOCOL THRESHOLD PARTIES`; one reply a line, the
 //!   nanoseconds of processor time that all parties together took, or `error: WHY`. Who: `secp256k1` and `ed25519` are
-//!   our engines, `dkls23` and `frost` the peers. Protocols: `keygen`, `sign`.
+//!   our engines, `dkls23` and `frost` the peers. Protocols: `keygen`, `sign`. `WHO PROTOCOL THRESHOLD PARTIES CORES`: the
+//!   nanoseconds that passed while our parties, one after the other, each used so many cores.
 //! * `quorate-bench WHO PROTOCOL THRESHOLD PARTIES`: one ceremony of ours, always with the same draws, inside
 //!   [`measured`], so that an instruction counter can tell it from what prepares it.
 //! * `quorate-bench timing`: whether the time of what our ECDSA engine is made of tells its secrets ([`timing`]).
@@ -10,6 +11,9 @@
 //! What a signing needs is made before its clock starts. Messages are handed over as they are: the peers leave encoding,
 //! encryption and the check of who sent what to their users, so our engines are measured without frames as well.
 
+#[expect(dead_code, reason = "the product counts its cores; here a request says how many")]
+#[path = "../../crates/cli/src/cores.rs"]
+mod cores;
 mod dkls;
 mod frost;
 mod ours;
@@ -17,8 +21,10 @@ mod timing;
 
 use std::error::Error;
 use std::io::{BufRead, Write};
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use cores::Cores;
 use rustix::time::{ClockId, clock_gettime};
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
@@ -56,10 +62,20 @@ struct Everyone {
 impl Everyone {
     fn answer(&mut self, request: &str) -> Result<Duration> {
         let words: Vec<&str> = request.split_whitespace().collect();
-        let [who, protocol, threshold, parties] = words[..] else {
-            return Err("a request is WHO PROTOCOL THRESHOLD PARTIES".into());
+        let [who, protocol, threshold, parties, ref cores @ ..] = words[..] else {
+            return Err("a request is WHO PROTOCOL THRESHOLD PARTIES [CORES]".into());
         };
         let size = Size { threshold: threshold.parse()?, parties: parties.parse()? };
+        self.ours.cores = match cores {
+            [] => Cores(NonZeroUsize::MIN),
+            [cores] if matches!(who, "secp256k1" | "ed25519") => Cores(cores.parse()?),
+            _ => return Err(format!("{who} cannot be told its cores").into()),
+        };
+        let took = self.hold(who, protocol, size)?;
+        Ok(if cores.is_empty() { took.processor } else { took.passed })
+    }
+
+    fn hold(&mut self, who: &str, protocol: &str, size: Size) -> Result<Took> {
         match (who, protocol) {
             ("secp256k1", "keygen") => self.ours.ecdsa_keygen(size),
             ("secp256k1", "sign") => self.ours.ecdsa_sign(size),
@@ -81,11 +97,23 @@ struct Size {
     parties: u8,
 }
 
-/// What `run` makes, and the processor time that it takes.
-fn timed<T>(run: impl FnOnce() -> Result<T>) -> Result<(T, Duration)> {
-    let begun = now()?;
+/// How long a ceremony took.
+struct Took {
+    /// Of the processor's time, on all cores.
+    processor: Duration,
+    /// By the clock.
+    passed: Duration,
+}
+
+/// What `run` makes, and how long it takes.
+fn timed<T>(run: impl FnOnce() -> Result<T>) -> Result<(T, Took)> {
+    let (passed, processor) = (now(ClockId::Monotonic)?, now(ClockId::ProcessCPUTime)?);
     let made = measured(run)?;
-    Ok((made, now()?.saturating_sub(begun)))
+    let took = Took {
+        processor: now(ClockId::ProcessCPUTime)?.saturating_sub(processor),
+        passed: now(ClockId::Monotonic)?.saturating_sub(passed),
+    };
+    Ok((made, took))
 }
 
 /// The name by which an instruction counter finds what is measured.
@@ -94,6 +122,6 @@ fn measured<T>(run: impl FnOnce() -> T) -> T {
     std::hint::black_box(run())
 }
 
-fn now() -> Result<Duration> {
-    Ok(clock_gettime(ClockId::ProcessCPUTime).try_into()?)
+fn now(clock: ClockId) -> Result<Duration> {
+    Ok(clock_gettime(clock).try_into()?)
 }

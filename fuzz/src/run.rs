@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use quorate_core::session::{Outgoing, Session, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, PartyIndex, Alone};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -71,7 +71,7 @@ pub fn honest<S: Session>(parties: Vec<Party<S>>) -> (Vec<S::Output>, Heard) {
         }
         for (session, sent, rng, output) in &mut running {
             while output.is_none() {
-                match session.advance(rng).unwrap_or_else(|_| panic!("honest parties abort")) {
+                match session.advance(rng, &Alone).unwrap_or_else(|_| panic!("honest parties abort")) {
                     Step::Wait => break,
                     Step::Send(messages) => sent.extend(messages),
                     Step::Channels(_) => {}
@@ -111,7 +111,7 @@ pub fn lied_to<S: Session>(
     for (i, post) in posts.iter().enumerate() {
         session.deliver(post.from, post.tag, &post.payload);
         while !early || i == last {
-            match session.advance(&mut rng) {
+            match session.advance(&mut rng, &Alone) {
                 Ok(Step::Wait) => break,
                 Ok(Step::Send(_) | Step::Channels(_)) => {}
                 Ok(Step::Done(output)) => return Some(output),

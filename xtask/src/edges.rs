@@ -38,7 +38,14 @@ const TABLE: &[Edges] = &[
     Edges { name: "quorate-relay", ours: &["quorate-wire"], never: &[&["k256", "rusqlite"]] },
     Edges {
         name: "quorate",
-        ours: &["quorate-vault", "quorate-store", "quorate-wire", "quorate-relay", "quorate-chain"],
+        ours: &[
+            "quorate-core",
+            "quorate-vault",
+            "quorate-store",
+            "quorate-wire",
+            "quorate-relay",
+            "quorate-chain",
+        ],
         never: &[],
     },
 ];

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use quorate_core::session::Session;
-use quorate_core::{Abort, Check, PartyIndex, Secret};
+use quorate_core::{Abort, Alone, Check, PartyIndex, Secret};
 use quorate_vault::run::{Failed, Progress, Run};
 use quorate_wire::frame::Frame;
 use quorate_wire::setup::{Setup, Suite};
@@ -238,11 +238,11 @@ where
     Outcome: From<S::Output>,
 {
     fn receive(&mut self, frame: &[u8], rng: &mut dyn CryptoRng) -> Answer {
-        Ok(Run::receive(self, frame, rng)?.map(Outcome::from))
+        Ok(Run::receive(self, frame, rng, &Alone)?.map(Outcome::from))
     }
 
     fn advance(&mut self, rng: &mut dyn CryptoRng) -> Answer {
-        Ok(Run::advance(self, rng)?.map(Outcome::from))
+        Ok(Run::advance(self, rng, &Alone)?.map(Outcome::from))
     }
 
     fn take_frames(&mut self) -> Vec<Frame> {

@@ -11,9 +11,11 @@ mod fetch;
 mod interrupt;
 mod perform;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use getrandom::rand_core::CryptoRng;
+use quorate_core::Workers;
 use quorate_relay::client::Client;
 use quorate_store::SqliteStore;
 use quorate_vault::ceremony::{Ceremony, Decision, Device, Millis, Outcome, Patience};
@@ -23,6 +25,7 @@ use tokio::sync::oneshot;
 pub(crate) use self::interrupt::Interrupt;
 pub(crate) use self::perform::summary;
 use crate::args::Globals;
+use crate::cores::Cores;
 use crate::home;
 use crate::output::{Failure, Kind, Output, plain};
 use crate::terminal::Person;
@@ -39,6 +42,7 @@ pub(crate) struct Host<'a> {
     pub(crate) interrupt: Interrupt,
     party: String,
     patience: Patience,
+    workers: Arc<dyn Workers>,
     started: Instant,
     /// Who takes part, once that is known: they are waited for at the end.
     pub(crate) committee: Vec<String>,
@@ -74,6 +78,7 @@ impl<'a> Host<'a> {
             interrupt: Interrupt::listen()?,
             party,
             patience,
+            workers: Arc::new(Cores::all()),
             started: Instant::now(),
             committee: Vec::new(),
         })
@@ -97,6 +102,7 @@ impl<'a> Host<'a> {
             now,
             today,
             patience: self.patience,
+            workers: Arc::clone(&self.workers),
         };
         (device, &mut *self.rng)
     }

@@ -1,7 +1,7 @@
 //! `quorate`: the person's binary. Commands, terminal, files, broadcast; every protocol lives below it.
 //!
 //! ```text
-//! args ─► command ─► driver ─► vault::ceremony        what was typed, what is meant, what runs
+//! args ─► command ─► driver ─► vault::ceremony        what was typed, what is meant, what runs, on which cores
 //!            │          └────► store, relay::client    where it is kept, how it travels
 //!            └─► output, terminal, home, backups       what a person or a program sees and is asked; files
 //! ```
@@ -9,6 +9,7 @@
 mod args;
 mod backups;
 mod command;
+mod cores;
 mod driver;
 mod home;
 mod meeting;

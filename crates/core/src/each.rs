@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::abort::Abort;
 use crate::party::PartyIndex;
+use crate::workers::{Task, Workers};
 
 /// Exactly one value from every party of a known set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,57 @@ impl<T> FromEach<T> {
     #[must_use]
     pub fn map<U>(self, mut change: impl FnMut(PartyIndex, T) -> U) -> FromEach<U> {
         FromEach(self.0.into_iter().map(|(j, value)| (j, change(j, value))).collect())
+    }
+
+    /// As [`FromEach::map`], every value a task of its own where there are several.
+    ///
+    /// # Panics
+    ///
+    /// If `change` panics, or the workers leave a task out, which are bugs.
+    #[must_use]
+    pub fn map_on<U: Send>(
+        self,
+        workers: &dyn Workers,
+        change: impl Fn(PartyIndex, T) -> U + Sync,
+    ) -> FromEach<U>
+    where
+        T: Send,
+    {
+        if self.len() < 2 {
+            return self.map(change);
+        }
+        let mut changed: BTreeMap<PartyIndex, Option<U>> =
+            self.parties().map(|j| (j, None)).collect();
+        let change = &change;
+        let places = changed.values_mut();
+        let tasks = self.0.into_iter().zip(places).map(|((j, value), place)| {
+            Task::new(move || {
+                *place = Some(change(j, value));
+            })
+        });
+        workers.run(tasks.collect());
+        assert!(changed.values().all(Option::is_some), "a task that was not run");
+        FromEach(changed.into_iter().filter_map(|(j, value)| Some((j, value?))).collect())
+    }
+
+    /// As [`FromEach::check_each`], every check a task of its own where there are several.
+    ///
+    /// # Errors
+    ///
+    /// [`Abort::Blame`] with every party whose `check` failed: the same ones, however the tasks were run.
+    ///
+    /// # Panics
+    ///
+    /// As [`FromEach::map_on`].
+    pub fn check_each_on<U: Send, C: Send>(
+        self,
+        workers: &dyn Workers,
+        check: impl Fn(PartyIndex, T) -> Result<U, C> + Sync,
+    ) -> Result<FromEach<U>, Abort<C>>
+    where
+        T: Send,
+    {
+        self.map_on(workers, check).check_each(|_, checked| checked)
     }
 
     /// Checks every party's value and names *all* who fail, not only the first.

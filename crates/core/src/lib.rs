@@ -7,6 +7,7 @@
 //! * [`secret`]: the one wrapper for values that must not be printed, copied or left in memory.
 //! * [`payload`]: messages of fixed layout, and the boxes in which they wait for their round.
 //! * [`session`]: the mailbox-fed face that every protocol shows to the layers above.
+//! * [`workers`]: computing for several parties at the same time, on threads that the caller owns.
 //!
 //! Nothing here knows a curve by name, a byte on a wire, a clock or a source of randomness.
 
@@ -17,9 +18,11 @@ pub mod party;
 pub mod payload;
 pub mod secret;
 pub mod session;
+pub mod workers;
 
 pub use abort::Abort;
 pub use check::{Attribution, Check, Consequence, require};
 pub use each::FromEach;
 pub use party::{Committee, PartyIndex};
 pub use secret::{Secret, wipe_stack};
+pub use workers::{Alone, Workers};

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::abort::Abort;
 use crate::check::Check;
 use crate::party::PartyIndex;
+use crate::workers::Workers;
 
 /// Who may read a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,7 +107,8 @@ pub trait Session: Send {
     /// Call [`Session::advance`] afterwards until it says [`Step::Wait`] or [`Step::Done`].
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]);
 
-    /// Runs the round that has become complete, if one has.
+    /// Runs the round that has become complete, if one has. What it computes for each of several parties, `workers`
+    /// may run at the same time; all of it has ended when this returns.
     ///
     /// # Errors
     ///
@@ -114,6 +116,7 @@ pub trait Session: Send {
     fn advance(
         &mut self,
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<Step<Self::Output>, Abort<Self::Check>>;
 
     /// Whose messages the current round lacks. Empty once the session is over.

@@ -10,7 +10,7 @@ use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::{require, require_some};
 use quorate_core::payload::{Inbox, Layout, Reader};
 use quorate_core::session::{self, Cast, ChannelKey, Delivery, Kind, Outgoing, Step};
-use quorate_core::{Abort, FromEach, PartyIndex, Secret};
+use quorate_core::{Abort, FromEach, PartyIndex, Secret, Workers};
 use rand_core::CryptoRng;
 
 use crate::check::Check;
@@ -150,7 +150,11 @@ impl session::Session for Exporter {
 
     fn deliver(&mut self, _: PartyIndex, _: u64, _: &[u8]) {}
 
-    fn advance(&mut self, _: &mut dyn CryptoRng) -> Result<Step<()>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        _: &mut dyn CryptoRng,
+        _: &dyn Workers,
+    ) -> Result<Step<()>, Abort<Check>> {
         match core::mem::replace(&mut self.0, State::Over) {
             State::Running(()) => Ok(Step::Done(())),
             State::Over => Ok(Step::Wait),
@@ -178,7 +182,11 @@ impl session::Session for Receiver {
         self.shares.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, _: &mut dyn CryptoRng) -> Result<Step<Self::Output>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        _: &mut dyn CryptoRng,
+        _: &dyn Workers,
+    ) -> Result<Step<Self::Output>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Running(round) => {
                 let Some(shares) = self.shares.take() else {

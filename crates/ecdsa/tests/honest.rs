@@ -19,6 +19,8 @@ mod keygen;
 mod signing;
 #[path = "support/simulation.rs"]
 mod simulation;
+#[path = "support/workers.rs"]
+mod workers;
 
 #[path = "honest/dkg.rs"]
 mod dkg;
@@ -30,5 +32,7 @@ mod presign;
 mod quorum_change;
 #[path = "honest/refresh.rs"]
 mod refresh;
+#[path = "honest/same.rs"]
+mod same;
 #[path = "honest/sign.rs"]
 mod sign;

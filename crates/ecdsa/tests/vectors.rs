@@ -19,8 +19,8 @@ mod testing;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use quorate_core::Committee;
 use quorate_core::session::{Delivery, Outgoing, Session, Step};
+use quorate_core::{Alone, Committee};
 use quorate_ecdsa::derive::DerivationPath;
 use quorate_ecdsa::export::{self, Exporter, Receiver};
 use quorate_ecdsa::refresh::{self, Given};
@@ -39,7 +39,7 @@ fn replay<S: Session<Check = Check>>(
     let me = recorded.me();
     let mut sent = first;
     let mut advance = |session: &mut S, sent: &mut Vec<Outgoing>| loop {
-        match session.advance(&mut script).unwrap() {
+        match session.advance(&mut script, &Alone).unwrap() {
             Step::Wait => return None,
             Step::Send(messages) => sent.extend(messages),
             Step::Channels(_) => {}

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use curve25519_dalek::Scalar;
 use ed25519_dalek::{Verifier, VerifyingKey};
 use quorate_core::session::{Delivery, Outgoing, Session, Step};
-use quorate_core::{Committee, PartyIndex};
+use quorate_core::{Alone, Committee, PartyIndex};
 use quorate_eddsa::export::{self, Exporter, Receiver};
 use quorate_eddsa::import;
 use quorate_eddsa::refresh::{self, Given};
@@ -39,7 +39,7 @@ fn replay<S: Session<Check = Check>>(
 ) -> S::Output {
     let mut sent = first;
     let mut advance = |session: &mut S, sent: &mut Vec<Outgoing>| loop {
-        match session.advance(&mut script).unwrap() {
+        match session.advance(&mut script, &Alone).unwrap() {
             Step::Wait => return None,
             Step::Send(messages) => sent.extend(messages),
             Step::Channels(_) => {}
@@ -244,7 +244,9 @@ fn an_import_is_split_into_parts_of_the_recorded_form() {
     for j in [1, 2] {
         session.deliver(PartyIndex::new(j), 1000, &[j; 32]);
     }
-    let Ok(Step::Send(messages)) = session.advance(&mut script) else { panic!("nothing sent") };
+    let Ok(Step::Send(messages)) = session.advance(&mut script, &Alone) else {
+        panic!("nothing sent")
+    };
     let [first, second, round0] = messages.try_into().unwrap();
     assert_eq!(first.payload[..], theirs);
     assert_eq!(first.delivery, Delivery::Enclosed(PartyIndex::new(1), [1; 32]));
@@ -274,6 +276,8 @@ fn an_export() {
 
     let mut receiver = Receiver::start(params(&value["receiver_keyshare"], 0)).unwrap();
     receiver.deliver(PartyIndex::new(1), message.tag, &sent);
-    let Ok(Step::Done(key)) = receiver.advance(&mut Script::default()) else { panic!("no key") };
+    let Ok(Step::Done(key)) = receiver.advance(&mut Script::default(), &Alone) else {
+        panic!("no key")
+    };
     assert_eq!(key.expose()[..], bytes(&value["private_key_le"]));
 }

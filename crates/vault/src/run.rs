@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use quorate_core::session::{ChannelKey, Outgoing, Session, Step};
-use quorate_core::{Abort, PartyIndex, wipe_stack};
+use quorate_core::{Abort, PartyIndex, Workers, wipe_stack};
 use quorate_wire::frame::{self, Exchange, Frame, Incoming, NoChannel, SealError};
 use rand_core::CryptoRng;
 
@@ -94,9 +94,10 @@ impl<S: Session> Run<S> {
         &mut self,
         bytes: &[u8],
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<Progress<S::Output>, Failed<S::Check>> {
         match self.keep(bytes) {
-            Kept::Used => self.advance(rng),
+            Kept::Used => self.advance(rng, workers),
             Kept::PeerAborted(from) => Ok(Progress::PeerAborted(from)),
             Kept::PeerBeganAnew(from) => Ok(Progress::PeerBeganAnew(from)),
             Kept::Unused => Ok(Progress::Waiting),
@@ -127,8 +128,9 @@ impl<S: Session> Run<S> {
     pub fn advance(
         &mut self,
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<Progress<S::Output>, Failed<S::Check>> {
-        let progress = self.run_rounds(rng);
+        let progress = self.run_rounds(rng, workers);
         wipe_stack();
         progress
     }
@@ -136,11 +138,12 @@ impl<S: Session> Run<S> {
     fn run_rounds(
         &mut self,
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<Progress<S::Output>, Failed<S::Check>> {
         let first = core::mem::take(&mut self.first);
         self.frame(first)?;
         loop {
-            match self.session.advance(rng) {
+            match self.session.advance(rng, workers) {
                 Ok(Step::Wait) => return Ok(Progress::Waiting),
                 Ok(Step::Send(messages)) => self.frame(messages)?,
                 Ok(Step::Done(output)) => return Ok(Progress::Done(output)),

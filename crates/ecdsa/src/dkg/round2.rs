@@ -13,7 +13,7 @@
 
 use k256::Scalar;
 use quorate_core::check::{require, require_some};
-use quorate_core::{Abort, FromEach};
+use quorate_core::{Abort, FromEach, Workers};
 use rand_core::CryptoRng;
 
 use super::Run;
@@ -44,6 +44,7 @@ impl AwaitingCommitments {
         self,
         round1: FromEach<Round1>,
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<(AwaitingPolynomials, FromEach<Ot1>, Round2), Abort<Check>> {
         let Self { run, sid, blinding, polynomial, public, x } = self;
         let me = run.committee.me();
@@ -73,7 +74,9 @@ impl AwaitingCommitments {
         // 2.5
         let coins = FromEach::make(run.committee.others(), |_| ReceiverCoins::draw(rng));
         let (awaited, offers) = coins
-            .map(|j, coins| Pair { fsid: &fsid, me: me.get(), other: j.get() }.start(coins))
+            .map_on(workers, |j, coins| {
+                Pair { fsid: &fsid, me: me.get(), other: j.get() }.start(coins)
+            })
             .apart();
 
         // 2.6

@@ -18,7 +18,7 @@
 
 use k256::Scalar;
 use quorate_core::check::{require, require_some};
-use quorate_core::{Abort, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret, Workers};
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
 
@@ -63,6 +63,7 @@ impl AwaitingPolynomials {
         round2: FromEach<Round2>,
         offers: FromEach<Ot1>,
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<(AwaitingShares, FromEach<Round3>), Abort<Check>> {
         let Self { run, fsid, polynomial, public, x, .. } = self;
         let Self { chain_code, chain_code_blinding, committed, awaited, .. } = self;
@@ -123,7 +124,8 @@ impl AwaitingPolynomials {
             });
             (coins, chosen)
         });
-        let answered = offers.beside(drawn).check_each(|j, (offers, (coins, chosen))| {
+        let answered = offers.beside(drawn);
+        let answered = answered.check_each_on(workers, |j, (offers, (coins, chosen))| {
             let pair = Pair { fsid: &fsid, me: me.get(), other: j.get() };
             let (send, answer) = pair.answer(&offers, coins)?;
             let told = Secret::fill(|seed| *seed = *chosen.expose());

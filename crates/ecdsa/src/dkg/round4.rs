@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::{require, require_some};
-use quorate_core::{Abort, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret, Workers};
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
 
@@ -69,6 +69,7 @@ impl AwaitingShares {
         self,
         round3: FromEach<Round3>,
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<(AwaitingConfirmations, Round4), Abort<Check>> {
         let Self { run, fsid, x, sum, kept_share, chain_code, .. } = self;
         let Self { dealers, kept, awaited, .. } = self;
@@ -106,13 +107,14 @@ impl AwaitingShares {
         require(same, Check::RefreshSameChainCode).map_err(suspect)?;
 
         // 4.5
-        let finished = received.beside(kept.beside(awaited)).check_each(|j, both| {
-            let ((dealt, message), ((send, chosen), awaited)) = both;
-            let pair = Pair { fsid: &fsid, me: me.get(), other: j.get() };
-            let receive = awaited.receive(pair, &message.answer)?;
-            let zero = if j > me { chosen } else { message.zero_seed };
-            Ok((dealt, (message.chain_code, Seeds { zero, send, receive })))
-        })?;
+        let finished =
+            received.beside(kept.beside(awaited)).check_each_on(workers, |j, both| {
+                let ((dealt, message), ((send, chosen), awaited)) = both;
+                let pair = Pair { fsid: &fsid, me: me.get(), other: j.get() };
+                let receive = awaited.receive(pair, &message.answer)?;
+                let zero = if j > me { chosen } else { message.zero_seed };
+                Ok((dealt, (message.chain_code, Seeds { zero, send, receive })))
+            })?;
         let (dealt, rest) = finished.apart();
         let (chain_codes, seeds) = rest.apart();
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use quorate_core::payload::{Inbox, Layout, take_both, to_each};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
-use quorate_core::{Abort, Committee, PartyIndex};
+use quorate_core::{Abort, Committee, PartyIndex, Workers};
 use rand_core::CryptoRng;
 
 use super::message::{Kinds, Round1, Round2, Round3, Round4};
@@ -128,14 +128,18 @@ impl session::Session for Session {
         self.mail.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<KeyShare>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
+    ) -> Result<Step<KeyShare>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Commitments(round) => {
                 let Some(round1) = self.mail.round1.take() else {
                     return Ok(self.stay(State::Commitments(round)));
                 };
                 let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
-                let (next, offers, message) = round.receive(round1, rng)?;
+                let (next, offers, message) = round.receive(round1, rng, workers)?;
                 let mut messages = to_each(&offers, self.mail.kinds.ot1);
                 messages.push(message.to_all(self.mail.kinds.round2));
                 self.state = State::Offering(next, messages);
@@ -150,7 +154,7 @@ impl session::Session for Session {
                 else {
                     return Ok(self.stay(State::Polynomials(round)));
                 };
-                let (next, messages) = round.receive(round2, ot1, rng)?;
+                let (next, messages) = round.receive(round2, ot1, rng, workers)?;
                 self.state = State::Shares(next);
                 Ok(Step::Send(to_each(&messages, self.mail.kinds.round3)))
             }
@@ -158,7 +162,7 @@ impl session::Session for Session {
                 let Some(round3) = self.mail.round3.take() else {
                     return Ok(self.stay(State::Shares(round)));
                 };
-                let (next, message) = round.receive(round3, rng)?;
+                let (next, message) = round.receive(round3, rng, workers)?;
                 self.state = State::Confirmations(next);
                 Ok(Step::Send(vec![message.to_all(self.mail.kinds.round4)]))
             }

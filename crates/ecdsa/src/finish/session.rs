@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use quorate_core::check::require;
 use quorate_core::payload::{Inbox, Layout};
 use quorate_core::session::{self, Kind, Outgoing, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
 
 use super::Params;
@@ -60,7 +60,11 @@ impl session::Session for Session {
         self.round4.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, _: &mut dyn CryptoRng) -> Result<Step<Signature>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        _: &mut dyn CryptoRng,
+        _: &dyn Workers,
+    ) -> Result<Step<Signature>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Partials(round) => {
                 let Some(round4) = self.round4.take() else {

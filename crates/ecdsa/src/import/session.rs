@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use quorate_core::check::require;
 use quorate_core::payload::{Inbox, Layout};
 use quorate_core::session::{self, ChannelKey, Delivery, Kind, Outgoing, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
 
 use super::INITIATOR;
@@ -132,7 +132,11 @@ impl session::Session for Session {
         }
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<KeyShare>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
+    ) -> Result<Step<KeyShare>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Keys(round, mut keys, sharing) => {
                 let Some(keys) = keys.take() else {
@@ -160,7 +164,7 @@ impl session::Session for Session {
                 Ok(Step::Send(messages))
             }
             State::Sharing(mut sharing) => {
-                let step = sharing.advance(rng)?;
+                let step = sharing.advance(rng, workers)?;
                 if !matches!(step, Step::Done(_)) {
                     self.state = State::Sharing(sharing);
                 }

@@ -9,7 +9,7 @@
 
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::require;
-use quorate_core::{Abort, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret, Workers};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
@@ -58,6 +58,7 @@ impl AwaitingCommitments {
         self,
         round1: FromEach<Round1>,
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<(AwaitingOffers, FromEach<Round2>), Abort<Check>> {
         let Self { run, phi, nonce, nonce_point, blinding, sid, commitment } = self;
         let me = run.me;
@@ -88,7 +89,7 @@ impl AwaitingCommitments {
         let (offered, messages) = signers
             .as_ref()
             .beside(coins)
-            .check_each(|_, (signer, coins)| {
+            .check_each_on(workers, |_, (signer, coins)| {
                 let theirs = multiplication_id(&fsid, signer.party_id, my_id);
                 let mine = multiplication_id(&fsid, my_id, signer.party_id);
                 let [theirs, mine] = rvole::Instance::both([theirs, mine]);

@@ -10,7 +10,7 @@
 
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::require;
-use quorate_core::{Abort, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret, Workers};
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -50,6 +50,7 @@ impl AwaitingOffers {
         self,
         round2: FromEach<Round2>,
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<(AwaitingProducts, FromEach<Round3>), Abort<Check>> {
         let Self { run, fsid, digest, phi, nonce, nonce_point, blinding, .. } = self;
         let Self { signers, offered, multiplications, .. } = self;
@@ -68,10 +69,17 @@ impl AwaitingOffers {
         // 3.4
         let coins = FromEach::make(&run.others, |_| rvole::SenderCoins::draw(rng));
         let offers = signers.as_ref().beside(round2).beside(multiplications).beside(coins);
-        let multiplied = offers.check_each(|_, (((signer, message), multiplication), coins)| {
-            let seed = &run.seeds(signer.party_id)?.receive;
-            rvole::send(multiplication, seed, [nonce.expose(), key.expose()], &message.offer, coins)
-        })?;
+        let multiplied =
+            offers.check_each_on(workers, |_, (((signer, message), multiplication), coins)| {
+                let seed = &run.seeds(signer.party_id)?.receive;
+                rvole::send(
+                    multiplication,
+                    seed,
+                    [nonce.expose(), key.expose()],
+                    &message.offer,
+                    coins,
+                )
+            })?;
 
         // 3.5
         let encoded_key_point = curve::encode_point(&key_point);

@@ -20,7 +20,7 @@
 
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::{require, require_some};
-use quorate_core::{Abort, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret, Workers};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -88,7 +88,11 @@ struct Product {
 
 impl AwaitingProducts {
     /// Round 4.
-    pub(super) fn receive(self, round3: FromEach<Round3>) -> Result<Presignature, Abort<Check>> {
+    pub(super) fn receive(
+        self,
+        round3: FromEach<Round3>,
+        workers: &dyn Workers,
+    ) -> Result<Presignature, Abort<Check>> {
         let Self { run, fsid, digest, phi, nonce, nonce_point, key, key_point, .. } = self;
         let Self { signers, multiplied, .. } = self;
 
@@ -110,7 +114,7 @@ impl AwaitingProducts {
         // 4.8 to 4.10
         let products = opened
             .beside(multiplied)
-            .check_each(|_, (opened, multiplied)| Product::check(opened, multiplied))?;
+            .check_each_on(workers, |_, (opened, multiplied)| Product::check(opened, multiplied))?;
 
         // 4.11
         let key_points = products.values().map(|product| product.key_point);

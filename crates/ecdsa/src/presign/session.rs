@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use quorate_core::payload::{Inbox, Layout, to_each};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
 
 use super::message::{ROUND_1, ROUND_2, ROUND_3, Round1, Round2, Round3};
@@ -79,14 +79,18 @@ impl session::Session for Session {
         self.round3.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<Presignature>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
+    ) -> Result<Step<Presignature>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Commitments(round) => {
                 let Some(round1) = self.round1.take() else {
                     return Ok(self.stay(State::Commitments(round)));
                 };
                 let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
-                let (next, messages) = round.receive(round1, rng)?;
+                let (next, messages) = round.receive(round1, rng, workers)?;
                 self.state = State::Offering(next, to_each(&messages, ROUND_2));
                 Ok(Step::Channels(channels))
             }
@@ -98,7 +102,7 @@ impl session::Session for Session {
                 let Some(round2) = self.round2.take() else {
                     return Ok(self.stay(State::Offers(round)));
                 };
-                let (next, messages) = round.receive(round2, rng)?;
+                let (next, messages) = round.receive(round2, rng, workers)?;
                 self.state = State::Products(next);
                 Ok(Step::Send(to_each(&messages, ROUND_3)))
             }
@@ -106,7 +110,7 @@ impl session::Session for Session {
                 let Some(round3) = self.round3.take() else {
                     return Ok(self.stay(State::Products(round)));
                 };
-                round.receive(round3).map(Step::Done)
+                round.receive(round3, workers).map(Step::Done)
             }
             State::Over => Ok(Step::Wait),
         }

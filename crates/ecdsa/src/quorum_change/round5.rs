@@ -15,7 +15,7 @@
 
 use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::{require, require_some};
-use quorate_core::{Abort, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret, Workers};
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
 
@@ -72,6 +72,7 @@ impl AwaitingShares {
         round2: FromEach<Round2>,
         shares: FromEach<Share>,
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<(AwaitingOffers, FromEach<Ot1>), Abort<Check>> {
         let Self { run, new_id, fsid, contributions, own, commitments } = self;
         let x = point_of(new_id);
@@ -121,7 +122,9 @@ impl AwaitingShares {
         // 5.9
         let drawn = run.new.as_ref().map(|_, &other| (other, ReceiverCoins::draw(rng)));
         let (awaited, offers) = drawn
-            .map(|_, (other, coins)| Pair { fsid: &fsid, me: new_id, other }.start(coins))
+            .map_on(workers, |_, (other, coins)| {
+                Pair { fsid: &fsid, me: new_id, other }.start(coins)
+            })
             .apart();
 
         let next = AwaitingOffers { run, new_id, fsid, root_chain_code, sum, secret, awaited };

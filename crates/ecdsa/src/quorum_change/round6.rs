@@ -6,7 +6,7 @@
 //! ```
 
 use k256::Scalar;
-use quorate_core::{Abort, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret, Workers};
 use rand_core::CryptoRng;
 
 use super::Run;
@@ -36,6 +36,7 @@ impl AwaitingOffers {
         self,
         offers: FromEach<Ot1>,
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<(AwaitingAnswers, FromEach<Answer>), Abort<Check>> {
         let Self { run, new_id, fsid, root_chain_code, sum, secret, awaited } = self;
 
@@ -51,7 +52,7 @@ impl AwaitingOffers {
         });
         let (kept, answers) = drawn
             .beside(offers)
-            .check_each(|_, ((other, coins, chosen), offers)| {
+            .check_each_on(workers, |_, ((other, coins, chosen), offers)| {
                 let pair = Pair { fsid: &fsid, me: new_id, other };
                 let (send, answer) = pair.answer(&offers, coins)?;
                 let zero_seed = Secret::fill(|seed| *seed = *chosen.expose());

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use k256::Scalar;
 use quorate_core::check::require;
-use quorate_core::{Abort, FromEach, Secret};
+use quorate_core::{Abort, FromEach, Secret, Workers};
 
 use super::message::Answer;
 use super::{Run, point_of};
@@ -40,12 +40,16 @@ pub(super) struct AwaitingAnswers {
 
 impl AwaitingAnswers {
     /// Round 7.
-    pub(super) fn receive(self, answers: FromEach<Answer>) -> Result<KeyShare, Abort<Check>> {
+    pub(super) fn receive(
+        self,
+        answers: FromEach<Answer>,
+        workers: &dyn Workers,
+    ) -> Result<KeyShare, Abort<Check>> {
         let Self { run, new_id, fsid, root_chain_code, sum, secret, kept, awaited } = self;
 
         // 7.1
         let both = run.new.as_ref().beside(kept.beside(awaited)).beside(answers);
-        let finished = both.map(|_, ((&other, ((send, chosen), awaited)), message)| {
+        let finished = both.map_on(workers, |_, ((&other, ((send, chosen), awaited)), message)| {
             let receive =
                 awaited.receive(Pair { fsid: &fsid, me: new_id, other }, &message.answer)?;
             let zero = if other > new_id { chosen } else { message.zero_seed };

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use quorate_core::payload::{Inbox, Layout, take_both};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
-use quorate_core::{Abort, FromEach, PartyIndex};
+use quorate_core::{Abort, FromEach, PartyIndex, Workers};
 use rand_core::CryptoRng;
 
 use super::message::{
@@ -136,7 +136,11 @@ impl session::Session for Session {
         self.ot2.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<Option<KeyShare>>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
+    ) -> Result<Step<Option<KeyShare>>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::PartyIds(round) => {
                 let Some(round0) = self.round0.take() else {
@@ -185,7 +189,7 @@ impl session::Session for Session {
                 let Some((round2, shares)) = take_both(&mut self.round2, &mut self.shares) else {
                     return Ok(self.stay(State::Shares(round)));
                 };
-                let (next, offers) = round.receive(round2, shares, rng)?;
+                let (next, offers) = round.receive(round2, shares, rng, workers)?;
                 self.state = State::Offers(next);
                 Ok(Step::Send(self.to_each(&offers, OT_1)))
             }
@@ -193,7 +197,7 @@ impl session::Session for Session {
                 let Some(offers) = self.ot1.take() else {
                     return Ok(self.stay(State::Offers(round)));
                 };
-                let (next, answers) = round.receive(offers, rng)?;
+                let (next, answers) = round.receive(offers, rng, workers)?;
                 self.state = State::Answers(next);
                 Ok(Step::Send(self.to_each(&answers, OT_2)))
             }
@@ -201,7 +205,7 @@ impl session::Session for Session {
                 let Some(answers) = self.ot2.take() else {
                     return Ok(self.stay(State::Answers(round)));
                 };
-                round.receive(answers).map(|share| Step::Done(Some(share)))
+                round.receive(answers, workers).map(|share| Step::Done(Some(share)))
             }
             State::Over => Ok(Step::Wait),
         }

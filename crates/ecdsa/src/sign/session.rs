@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use quorate_core::payload::{Inbox, Layout};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
 
 use super::Params;
@@ -73,10 +73,14 @@ impl session::Session for Session {
         self.round4.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<Signature>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
+    ) -> Result<Step<Signature>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Presigning(mut presigning, finish) => {
-                let step = match presigning.advance(rng)? {
+                let step = match presigning.advance(rng, workers)? {
                     Step::Done(presignature) => {
                         let (next, message) = presignature.finish(finish.others, finish.hash);
                         self.state = State::Partials(next);

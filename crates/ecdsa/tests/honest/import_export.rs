@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use quorate_core::Alone;
 use quorate_core::session::{Delivery, Session, Step};
 use quorate_ecdsa::export::{self, Exporter, Receiver};
 use quorate_ecdsa::{KeyShare, import};
@@ -40,15 +41,15 @@ fn exported(shares: &[Arc<KeyShare>]) -> [u8; 32] {
     let mut receiver = Receiver::start(params(0)).unwrap();
     let mut rng = seeded(1);
     for i in (1..parties).rev() {
-        assert!(matches!(receiver.advance(&mut rng), Ok(Step::Wait)));
+        assert!(matches!(receiver.advance(&mut rng, &Alone), Ok(Step::Wait)));
         let (mut exporter, messages) = Exporter::start(&params(i), key).unwrap();
-        assert!(matches!(exporter.advance(&mut rng), Ok(Step::Done(()))));
+        assert!(matches!(exporter.advance(&mut rng, &Alone), Ok(Step::Done(()))));
         for message in messages {
             assert_eq!(message.delivery, Delivery::Enclosed(p(0), key));
             receiver.deliver(p(i), message.tag, &message.payload);
         }
     }
-    match receiver.advance(&mut rng) {
+    match receiver.advance(&mut rng, &Alone) {
         Ok(Step::Done(key)) => *key.expose(),
         other => panic!("no key but {other:?}"),
     }

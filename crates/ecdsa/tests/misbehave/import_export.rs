@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use k256::Scalar;
-use quorate_core::Abort;
 use quorate_core::session::{Session, Step};
+use quorate_core::{Abort, Alone};
 use quorate_ecdsa::export::{self, Exporter, Receiver};
 use quorate_ecdsa::{Check, KeyShare, import};
 
@@ -156,7 +156,7 @@ fn exporting(
         }
         receiver.deliver(p(i), message.tag, &payload);
     }
-    match receiver.advance(&mut randomness(SEED, 0)) {
+    match receiver.advance(&mut randomness(SEED, 0), &Alone) {
         Ok(Step::Done(_)) => None,
         Ok(_) => panic!("something is lacking"),
         Err(abort) => Some(abort),

@@ -23,11 +23,14 @@ mod keygen;
 mod signing;
 #[path = "../support/simulation.rs"]
 mod simulation;
+#[path = "../support/workers.rs"]
+mod workers;
 
 mod dkg;
 mod import_export;
 mod presign;
 mod quorum_change;
 mod refresh;
+mod several;
 mod share;
 mod sign;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use quorate_core::session::{Outgoing, Session, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, Alone, PartyIndex, Workers};
 use quorate_ecdsa::Check;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -36,6 +36,16 @@ pub(crate) type Outcomes<O> = BTreeMap<PartyIndex, Result<O, Abort<Check>>>;
 pub(crate) fn run<S: Session<Check = Check>>(
     parties: impl IntoIterator<Item = (S, Vec<Outgoing>, ChaCha20Rng)>,
     seed: u64,
+    meddle: impl FnMut(&mut Post),
+) -> Outcomes<S::Output> {
+    run_on(&Alone, parties, seed, meddle)
+}
+
+/// The same, where these compute for every party.
+pub(crate) fn run_on<S: Session<Check = Check>>(
+    workers: &dyn Workers,
+    parties: impl IntoIterator<Item = (S, Vec<Outgoing>, ChaCha20Rng)>,
+    seed: u64,
     mut meddle: impl FnMut(&mut Post),
 ) -> Outcomes<S::Output> {
     let mut outcomes = BTreeMap::new();
@@ -50,7 +60,7 @@ pub(crate) fn run<S: Session<Check = Check>>(
     let mut on_its_way: Vec<Post> = Vec::new();
     // Some have all they need from the start.
     for &i in &everybody {
-        advance(i, &mut running, &mut sent, &mut outcomes);
+        advance(i, workers, &mut running, &mut sent, &mut outcomes);
     }
     loop {
         for (from, message) in sent.drain(..) {
@@ -75,20 +85,21 @@ pub(crate) fn run<S: Session<Check = Check>>(
                 let again: Vec<u8> = post.payload.iter().map(|byte| !byte).collect();
                 session.deliver(post.from, post.tag, &again);
             }
-            advance(post.to, &mut running, &mut sent, &mut outcomes);
+            advance(post.to, workers, &mut running, &mut sent, &mut outcomes);
         }
     }
 }
 
 fn advance<S: Session<Check = Check>>(
     i: PartyIndex,
+    workers: &dyn Workers,
     running: &mut BTreeMap<PartyIndex, (S, ChaCha20Rng)>,
     sent: &mut Vec<(PartyIndex, Outgoing)>,
     outcomes: &mut Outcomes<S::Output>,
 ) {
     let Some((session, rng)) = running.get_mut(&i) else { return };
     loop {
-        let end = match session.advance(rng) {
+        let end = match session.advance(rng, workers) {
             Ok(Step::Wait) => {
                 assert!(!session.awaiting().is_empty(), "waits, but says for nobody");
                 return;

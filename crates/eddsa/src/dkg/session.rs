@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use quorate_core::payload::{Inbox, Layout};
 use quorate_core::session::{self, Kind, Outgoing, Step};
-use quorate_core::{Abort, Committee, PartyIndex};
+use quorate_core::{Abort, Committee, PartyIndex, Workers};
 use rand_core::CryptoRng;
 
 use super::message::{ROUND_0, ROUND_1, Round0, Round1, Round2, round_2};
@@ -105,7 +105,11 @@ impl session::Session for Session {
         self.mail.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<NewShare>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        _: &dyn Workers,
+    ) -> Result<Step<NewShare>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Keys(round) => {
                 let Some(round0) = self.mail.round0.take() else {

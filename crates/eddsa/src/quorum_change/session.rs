@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use quorate_core::payload::{Inbox, Layout, take_both};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
-use quorate_core::{Abort, FromEach, PartyIndex};
+use quorate_core::{Abort, FromEach, PartyIndex, Workers};
 use rand_core::CryptoRng;
 
 use super::message::{
@@ -126,7 +126,11 @@ impl session::Session for Session {
         self.round2.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<Option<NewShare>>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        _: &dyn Workers,
+    ) -> Result<Step<Option<NewShare>>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Keys(round) => {
                 let Some(round0) = self.round0.take() else {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use quorate_core::payload::{Inbox, Layout};
 use quorate_core::session::{self, Kind, Outgoing, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
 
 use super::message::{ROUND_1, ROUND_2, ROUND_3, Round1, Round2, Round3};
@@ -72,7 +72,11 @@ impl session::Session for Session {
         self.round3.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<Signature>, Abort<Check>> {
+    fn advance(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        _: &dyn Workers,
+    ) -> Result<Step<Signature>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Commitments(round) => {
                 let Some(round1) = self.round1.take() else {

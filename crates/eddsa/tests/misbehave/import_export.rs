@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use curve25519_dalek::Scalar;
-use quorate_core::Abort;
 use quorate_core::session::{Session, Step};
+use quorate_core::{Abort, Alone};
 use quorate_eddsa::export::{self, Exporter, Receiver};
 use quorate_eddsa::{Check, KeyShare, NewShare, import};
 
@@ -137,7 +137,7 @@ fn exporting(
         }
         receiver.deliver(p(i), message.tag, &payload);
     }
-    match receiver.advance(&mut randomness(SEED, 0)) {
+    match receiver.advance(&mut randomness(SEED, 0), &Alone) {
         Ok(Step::Done(_)) => None,
         Ok(_) => panic!("something is lacking"),
         Err(abort) => Some(abort),

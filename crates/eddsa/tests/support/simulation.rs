@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use quorate_core::session::{Outgoing, Session, Step};
-use quorate_core::{Abort, PartyIndex};
+use quorate_core::{Abort, Alone, PartyIndex};
 use quorate_eddsa::Check;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng, TryCryptoRng, TryRng};
@@ -130,7 +130,7 @@ fn advance<S: Session<Check = Check>>(
 ) {
     let Some((session, rng)) = running.get_mut(&i) else { return };
     loop {
-        let end = match session.advance(rng) {
+        let end = match session.advance(rng, &Alone) {
             Ok(Step::Wait) => {
                 assert!(!session.awaiting().is_empty(), "waits, but says for nobody");
                 return;

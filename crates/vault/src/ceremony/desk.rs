@@ -1,10 +1,14 @@
 //! What every stage of a ceremony works with: the meeting, the mail, the clock, the effects.
 
+use std::sync::Arc;
+
+use quorate_core::Workers;
 use quorate_wire::hello::Hello;
 use quorate_wire::relay_api::{Namespace, PartyId, SessionId};
 use quorate_wire::seal::SessionKey;
 use rand_core::CryptoRng;
 
+use super::invite::Device;
 use super::mail::Mail;
 use super::{Effect, Event, Millis};
 use crate::store::Timestamp;
@@ -99,6 +103,7 @@ pub(super) struct Desk {
     pub(super) meeting: Meeting,
     pub(super) mail: Mail,
     pub(super) patience: Patience,
+    pub(super) workers: Arc<dyn Workers>,
     pub(super) now: Millis,
     pub(super) began: Millis,
     pub(super) wall: Timestamp,
@@ -107,9 +112,18 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(meeting: Meeting, patience: Patience, now: Millis, wall: Timestamp) -> Self {
-        let mail = Mail::new(meeting.session.clone(), meeting.me.clone());
-        Self { meeting, mail, patience, now, began: now, wall, last_news: now, effects: Vec::new() }
+    pub(super) fn new(meeting: Meeting, device: &Device<'_>) -> Self {
+        Self {
+            mail: Mail::new(meeting.session.clone(), meeting.me.clone()),
+            meeting,
+            patience: device.patience,
+            workers: Arc::clone(&device.workers),
+            now: device.now,
+            began: device.now,
+            wall: device.today,
+            last_news: device.now,
+            effects: Vec::new(),
+        }
     }
 
     /// Something useful arrived.

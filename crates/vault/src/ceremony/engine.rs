@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use quorate_core::session::Session;
-use quorate_core::{Committee, PartyIndex};
+use quorate_core::{Committee, PartyIndex, Workers};
 use quorate_ecdsa::derive::DerivationPath;
 use quorate_wire::frame::{Enclosure, Frame};
 use quorate_wire::relay_api::Namespace;
@@ -39,12 +39,14 @@ pub(super) trait Engine: Send {
         frame: &[u8],
         names: &[String],
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<Progress<Output>, Failure>;
 
     fn advance(
         &mut self,
         names: &[String],
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<Progress<Output>, Failure>;
 
     fn take_frames(&mut self) -> Vec<Frame>;
@@ -78,8 +80,9 @@ where
         frame: &[u8],
         names: &[String],
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<Progress<Output>, Failure> {
-        let progress = Self::receive(self, frame, rng);
+        let progress = Self::receive(self, frame, rng, workers);
         progress.map(|ok| ok.map(Output::from)).map_err(|why| Failure::from_failed(&why, names))
     }
 
@@ -87,8 +90,9 @@ where
         &mut self,
         names: &[String],
         rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
     ) -> Result<Progress<Output>, Failure> {
-        let progress = Self::advance(self, rng);
+        let progress = Self::advance(self, rng, workers);
         progress.map(|ok| ok.map(Output::from)).map_err(|why| Failure::from_failed(&why, names))
     }
 

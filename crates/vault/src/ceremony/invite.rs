@@ -1,6 +1,9 @@
 //! From a link to a ceremony and back: the meeting that a link describes.
 
+use std::sync::Arc;
+
 use quorate_chain::Chain;
+use quorate_core::Workers;
 use quorate_wire::link::{self, Extension, Rendezvous};
 use quorate_wire::relay_api::{BaseUrl, SessionId};
 use quorate_wire::seal::SessionKey;
@@ -25,6 +28,8 @@ pub struct Device<'a> {
     pub today: Timestamp,
     /// How long it waits.
     pub patience: Patience,
+    /// Who computes for it: its cores.
+    pub workers: Arc<dyn Workers>,
 }
 
 /// How a keygen or reshare is held.
@@ -87,7 +92,7 @@ pub(super) fn meet(
     rng: &mut dyn CryptoRng,
 ) -> Ceremony {
     let meeting = Meeting { session: invitation.session, key: invitation.key, me, role };
-    let mut desk = Desk::new(meeting, device.patience, device.now, device.today);
+    let mut desk = Desk::new(meeting, device);
     let lobby = Lobby::open(&mut desk, task, rng);
     Ceremony::open(desk, lobby)
 }

@@ -104,7 +104,7 @@ impl Running {
         desk.news();
         self.unread = true;
         self.show_round(desk);
-        let progress = self.leg.engine.advance(&self.names, rng);
+        let progress = self.leg.engine.advance(&self.names, rng, &*desk.workers);
         self.after(desk, progress, rng)
     }
 
@@ -233,7 +233,7 @@ impl Running {
         if self.pause.is_some() {
             return Stage::Running(self);
         }
-        let progress = match self.leg.engine.receive(frame, &self.names, rng) {
+        let progress = match self.leg.engine.receive(frame, &self.names, rng, &*desk.workers) {
             Ok(Progress::PeerBeganAnew(_)) if self.unread => Ok(Progress::Waiting),
             progress => progress,
         };

@@ -1,9 +1,10 @@
 //! A band of devices with real stores, and the ceremonies they hold.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use quorate_chain::chain;
-use quorate_core::Secret;
+use quorate_core::{Alone, Secret};
 use quorate_store::faults::{Fault, Faulty};
 use quorate_store::{Home, SqliteStore};
 use quorate_vault::ceremony::import::Brought;
@@ -166,6 +167,7 @@ impl Band {
             now,
             today: Timestamp(1_800_000_000),
             patience: Patience::default(),
+            workers: Arc::new(Alone),
         };
         act(&seat, rng)
     }

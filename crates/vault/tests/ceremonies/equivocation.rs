@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::rc::Rc;
 
-use quorate_core::Committee;
+use quorate_core::{Alone, Committee};
 use quorate_eddsa::dkg::{Params, Session};
 use quorate_vault::failure::{Failure, Kind};
 use quorate_vault::run::Run;
@@ -125,9 +125,9 @@ impl Twin {
 
     /// What it says to that. How it ends is its own affair.
     fn hear(&mut self, frames: &[Vec<u8>]) -> Vec<Vec<u8>> {
-        let _ = self.run.advance(&mut self.rng);
+        let _ = self.run.advance(&mut self.rng, &Alone);
         for frame in frames {
-            let _ = self.run.receive(frame, &mut self.rng);
+            let _ = self.run.receive(frame, &mut self.rng, &Alone);
         }
         self.run.take_frames().into_iter().map(|frame| frame.bytes).collect()
     }

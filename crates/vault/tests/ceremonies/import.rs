@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use quorate_chain::chain::{self, Chain};
 use quorate_core::session::{ChannelKey, Kind as MessageKind, Outgoing, Session, Step};
-use quorate_core::{Abort, Committee, PartyIndex};
+use quorate_core::{Abort, Alone, Committee, PartyIndex, Workers};
 use quorate_ecdsa::dkg::Params;
 use quorate_ecdsa::import as ecdsa;
 use quorate_eddsa::import as eddsa;
@@ -206,8 +206,8 @@ struct Liar<S: Session>(Run<Twisted<S>>, ChaCha20Rng);
 impl<S: Session> Seat for Liar<S> {
     fn hear(&mut self, frame: Option<&[u8]>) -> Vec<Vec<u8>> {
         match frame {
-            Some(frame) => drop(self.0.receive(frame, &mut self.1)),
-            None => drop(self.0.advance(&mut self.1)),
+            Some(frame) => drop(self.0.receive(frame, &mut self.1, &Alone)),
+            None => drop(self.0.advance(&mut self.1, &Alone)),
         }
         self.0.take_frames().into_iter().map(|frame| frame.bytes).collect()
     }
@@ -231,8 +231,12 @@ impl<S: Session> Session for Twisted<S> {
         self.inner.deliver(from, tag, payload);
     }
 
-    fn advance(&mut self, rng: &mut dyn CryptoRng) -> Result<Step<S::Output>, Abort<S::Check>> {
-        let mut step = self.inner.advance(rng)?;
+    fn advance(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
+    ) -> Result<Step<S::Output>, Abort<S::Check>> {
+        let mut step = self.inner.advance(rng, workers)?;
         if let Step::Send(messages) = &mut step {
             self.sent += 1;
             if self.sent == 2 {

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use quorate_core::PartyIndex;
 use quorate_core::session::Session;
+use quorate_core::{Alone, PartyIndex};
 use quorate_ecdsa::derive::DerivationPath;
 use quorate_ecdsa::presign::{self as engine, Presignature};
 use quorate_store::faults::Fault;
@@ -85,12 +85,12 @@ where
     let mut done: Vec<Option<S::Output>> = runs.iter().map(|_| None).collect();
     let mut post = VecDeque::new();
     for (from, run) in runs.iter_mut().enumerate() {
-        run.advance(&mut rng).unwrap();
+        run.advance(&mut rng, &Alone).unwrap();
         post.extend(run.take_frames().into_iter().map(|frame| (from, frame.bytes)));
     }
     while let Some((from, frame)) = post.pop_front() {
         let to = 1 - from;
-        if let Progress::Done(output) = runs[to].receive(&frame, &mut rng).unwrap() {
+        if let Progress::Done(output) = runs[to].receive(&frame, &mut rng, &Alone).unwrap() {
             done[to] = Some(output);
         }
         post.extend(runs[to].take_frames().into_iter().map(|frame| (to, frame.bytes)));

@@ -2,9 +2,23 @@
 
 use quorate_core::PartyIndex;
 use quorate_core::session::{Outgoing, Session, Step};
+use quorate_core::workers::{Task, Workers};
 use quorate_wire::frame::{Exchange, Frame, Incoming};
 
 use crate::needles::{Known, Needles};
+
+/// A thread a task: what it leaves behind is searched as well.
+struct Threads;
+
+impl Workers for Threads {
+    fn run(&self, tasks: Vec<Task<'_>>) {
+        std::thread::scope(|scope| {
+            for task in tasks {
+                scope.spawn(|| task.run());
+            }
+        });
+    }
+}
 
 /// How a run goes.
 #[derive(Clone, Copy)]
@@ -87,7 +101,7 @@ fn advance<S: Session>(
 ) {
     let Some((session, exchange)) = &mut party.seat else { return };
     loop {
-        match session.advance(&mut party.rng) {
+        match session.advance(&mut party.rng, &Threads) {
             Ok(Step::Wait) => return,
             Ok(Step::Send(outgoing)) => {
                 send((i, outgoing), exchange, &mut party.rng, posts, way, messages);
