@@ -116,8 +116,9 @@ pub(crate) fn draw_points(points: &mut [[u8; POINT_LEN]], rng: &mut dyn CryptoRn
             make_tag(bytes);
         }
         let drawn: Vec<_> = missing.iter().map(|bytes| &**bytes).collect();
-        let mut decoded = eightfold::decode_each(&drawn).into_iter();
-        missing.retain(|_| decoded.next().flatten().is_none());
+        let decoded = eightfold::decode_each(&drawn);
+        let mut decoded = decoded.iter();
+        missing.retain(|_| decoded.next().is_none_or(Option::is_none));
     }
 }
 

@@ -38,8 +38,8 @@ pub(crate) fn decode(encoded: [&[u8; POINT_LEN]; 8]) -> (Affine, Mask) {
 }
 
 /// Decodes any number of compressed points, as [`decode`] does.
-pub(crate) fn decode_each(encoded: &[&[u8; POINT_LEN]]) -> Vec<Option<[Limbs; 2]>> {
-    let mut decoded = Vec::with_capacity(encoded.len());
+pub(crate) fn decode_each(encoded: &[&[u8; POINT_LEN]]) -> Zeroizing<Vec<Option<[Limbs; 2]>>> {
+    let mut decoded = Zeroizing::new(Vec::with_capacity(encoded.len()));
     for chunk in encoded.chunks(8) {
         let nothing = [0; POINT_LEN];
         let mut eight = [&nothing; 8];

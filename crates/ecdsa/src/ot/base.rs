@@ -21,7 +21,7 @@ use quorate_core::check::require;
 use quorate_lanes::secp256k1::{Elements, Limbs, Points};
 use rand_core::CryptoRng;
 use subtle::Choice;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::bits::{bit, bits, mask, swap_if};
 use super::{BaseOtId, Word, blank, boxed};
@@ -107,16 +107,16 @@ pub(crate) fn start(sid: &BaseOtId, coins: ReceiverCoins) -> (AwaitingSender, Bo
         (BITS.map(|k| bit(*byte, k)), BITS.map(|k| first + u16::from(k)), p.each_ref())
     }));
     let keyed: Vec<_> = eights(scalars.expose())
-        .zip(hashes)
+        .zip(hashes.iter())
         .map(|(a, [x, y])| {
             eightfold::multiply_generator(a.each_ref())
-                .add_affine(&[x, Elements::ZERO.subtract(&y)])
+                .add_affine(&[*x, Elements::ZERO.subtract(y)])
         })
         .collect();
+    let keyed = Zeroizing::new(eightfold::encode(&Zeroizing::new(keyed)));
 
     // 1.4
     let mut offers = boxed(0);
-    let keyed = eightfold::encode(&keyed);
     let points = keyed.as_flattened().iter().zip(unkeyed.expose());
     for ((pair, b), (r, p)) in pairs_mut(&mut offers).zip(bits(choices.expose())).zip(points) {
         *pair = [*r, *p];
@@ -152,7 +152,7 @@ pub(crate) fn send(
     });
     let hashes = HashToCurve::new(sid).points(inputs);
     let keyed: Vec<_> =
-        points.iter().zip(&hashes).map(|(point, hash)| point.add_affine(hash)).collect();
+        points.iter().zip(hashes.iter()).map(|(point, hash)| point.add_affine(hash)).collect();
 
     // 2.3
     let identity = keyed.iter().any(|point| point.z.is_zero() != [0; 8]);
@@ -166,7 +166,7 @@ pub(crate) fn send(
             (eightfold::multiply_generator(u), eightfold::multiply(a, u))
         })
         .unzip();
-    let shared = Zeroizing::new(shared);
+    let (public, shared) = (Zeroizing::new(public), Zeroizing::new(shared));
 
     // 2.5
     let mut replies: Box<Message> = boxed(0);
@@ -246,11 +246,11 @@ impl HashToCurve {
         Self(prefix)
     }
 
-    /// `F1(ro, i, sid, P)`, where P is given encoded, of eight at a time.
+    /// `F1(ro, i, sid, P)`, where P is given encoded, of eight at a time. Who knows P learns ro from it.
     fn points<'a>(
         &self,
         inputs: impl Iterator<Item = ([Choice; 8], [u16; 8], [&'a [u8; POINT_LEN]; 8])>,
-    ) -> Vec<Affine> {
+    ) -> Zeroizing<Vec<Affine>> {
         let mut groups: Vec<_> = inputs
             .map(|(ro, i, p)| {
                 let mut transcripts = self.0.eightfold();
@@ -264,7 +264,7 @@ impl HashToCurve {
         loop {
             // Where a point is missing, the next candidate.
             let mut places = Vec::new();
-            let mut candidates = Vec::new();
+            let mut candidates = Zeroizing::new(Vec::new());
             for (transcripts, found) in &mut groups {
                 if found.iter().all(Option::is_some) {
                     continue;
@@ -283,18 +283,23 @@ impl HashToCurve {
                 break;
             }
             let candidates: Vec<_> = candidates.iter().collect();
-            for (place, decoded) in places.into_iter().zip(eightfold::decode_each(&candidates)) {
-                *place = decoded;
+            let decoded = eightfold::decode_each(&candidates);
+            for (place, decoded) in places.into_iter().zip(decoded.iter()) {
+                *place = *decoded;
             }
         }
 
-        let coordinates = |found: [Option<[Limbs; 2]>; 8]| {
+        let coordinates = |found: &[Option<[Limbs; 2]>; 8]| {
             let [x, y] = [0, 1].map(|of| {
                 found.map(|point| point.and_then(|xy| xy.get(of).copied()).unwrap_or_default())
             });
             [Elements::new(&x), Elements::new(&y)]
         };
-        groups.into_iter().map(|(_, found)| coordinates(found)).collect()
+        let points = groups.iter().map(|(_, found)| coordinates(found)).collect();
+        for (_, found) in &mut groups {
+            found.zeroize();
+        }
+        Zeroizing::new(points)
     }
 }
 
