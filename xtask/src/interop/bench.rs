@@ -31,6 +31,9 @@ const SIZES: [(Size, bool); 7] = [
     ((6, 8), true),
 ];
 
+/// The size at which one core is compared with two.
+const ON_CORES: Size = (4, 5);
+
 /// How often each is held by each side, by turns: the best counts. Large ones take so long that they are steadier.
 fn runs((_, parties): Size) -> usize {
     match parties {
@@ -70,8 +73,10 @@ pub fn bench(engine: &Path, telling: Telling) -> Result<()> {
             }
         }
     }
+    let wall = bench.keygen_on_one_core_and_on_two()?;
     eprintln!();
     report::tell(telling, &bench.measured);
+    report::tell_wall(telling, wall);
     Ok(())
 }
 
@@ -139,6 +144,20 @@ impl Bench {
             }
         }
         Ok(())
+    }
+
+    /// The time that passes in a keygen of [`ON_CORES`] where every party has one core, and where it has two. The
+    /// parties work one after the other.
+    fn keygen_on_one_core_and_on_two(&mut self) -> Result<[Duration; 2]> {
+        let mut seen = [None; 2];
+        if let Some((_, engines)) = self.engines.last_mut() {
+            for _ in 0..runs(ON_CORES) {
+                for (seen, cores) in seen.iter_mut().zip([1, 2]) {
+                    *seen = Some(best(*seen, engines.keygen_on(cores, ON_CORES)?));
+                }
+            }
+        }
+        Ok(seen.map(Option::unwrap_or_default))
     }
 }
 

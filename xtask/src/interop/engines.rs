@@ -56,9 +56,18 @@ impl Engines {
         protocol: Protocol,
         (threshold, parties): Size,
     ) -> Result<Duration> {
-        writeln!(self.requests, "{who} {protocol} {threshold} {parties}")?;
+        self.ask(&format!("{who} {protocol} {threshold} {parties}"))
+    }
+
+    /// Holds one ECDSA keygen, each party on so many cores: the time that passed.
+    pub(super) fn keygen_on(&mut self, cores: u8, (threshold, parties): Size) -> Result<Duration> {
+        self.ask(&format!("secp256k1 keygen {threshold} {parties} {cores}"))
+    }
+
+    fn ask(&mut self, request: &str) -> Result<Duration> {
+        writeln!(self.requests, "{request}")?;
         let reply = self.replies.next().ok_or("the benchmark does not answer")??;
-        let nanos = reply.parse().map_err(|_| format!("{who} says: {reply}"))?;
+        let nanos = reply.parse().map_err(|_| format!("{request}: {reply}"))?;
         Ok(Duration::from_nanos(nanos))
     }
 }

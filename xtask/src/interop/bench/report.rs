@@ -9,7 +9,7 @@ use serde_json::{Map, json};
 use super::super::engines::{Who, peer};
 use super::super::matrix::Size;
 use super::super::{Telling, curve};
-use super::{Measured, SIZES, Seen};
+use super::{Measured, ON_CORES, SIZES, Seen};
 use crate::lanes::Lanes;
 use crate::seat::Protocol;
 
@@ -17,6 +17,25 @@ pub(super) fn tell(telling: Telling, measured: &Measured) {
     match telling {
         Telling::Json => objects(measured),
         Telling::Lines => tables(measured),
+    }
+}
+
+/// What a second core is worth.
+pub(super) fn tell_wall(telling: Telling, [one, two]: [Duration; 2]) {
+    let [one, two] = [one, two].map(|time| time.as_secs_f64() * 1000.0);
+    let (threshold, parties) = ON_CORES;
+    match telling {
+        Telling::Json => println!(
+            "{}",
+            json!({
+                "curve": curve(Suite::Ecdsa), "protocol": "keygen", "threshold": threshold, "parties": parties,
+                "one_core_wall_ms": one, "two_cores_wall_ms": two, "wall_ratio": two / one,
+            })
+        ),
+        Telling::Lines => println!(
+            "\nwall time of {threshold}/{parties} keygen on 2 cores against 1: {:.2} of {one:.0} ms",
+            two / one
+        ),
     }
 }
 
