@@ -15,20 +15,21 @@
 //! takes depends on hashes of (b_i, P_i). Who could time it to within one square root would learn one sum over all
 //! 256 instances, worth a few bits of a 256-bit choice. Everything else is constant time.
 
+mod oracle;
+
 use k256::Scalar;
 use quorate_core::Secret;
 use quorate_core::check::require;
-use quorate_lanes::secp256k1::{Elements, Limbs, Points};
+use quorate_lanes::secp256k1::{Elements, Points};
 use rand_core::CryptoRng;
 use subtle::Choice;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
+use self::oracle::{DeriveKeys, HashToCurve};
 use super::bits::{bit, bits, mask, swap_if};
 use super::{BaseOtId, Word, blank, boxed};
 use crate::check::Check;
-use crate::curve::eightfold::{self, Affine};
-use crate::curve::{self, POINT_LEN};
-use crate::transcript::{Transcript, label};
+use crate::curve::{self, POINT_LEN, eightfold};
 
 /// How many OTs a batch has.
 pub(crate) const BATCH: usize = 256;
@@ -236,97 +237,13 @@ fn decode(encoded: [&[u8; POINT_LEN]; 8], check: Check) -> Result<Points, Check>
     Ok(Points::from_affine(x, y))
 }
 
-/// F1
-struct HashToCurve(Transcript);
-
-impl HashToCurve {
-    fn new(sid: &BaseOtId) -> Self {
-        let mut prefix = Transcript::new(label::BASE_OT);
-        prefix.app(b"session-id", &sid.0);
-        Self(prefix)
-    }
-
-    /// `F1(ro, i, sid, P)`, where P is given encoded, of eight at a time. Who knows P learns ro from it.
-    fn points<'a>(
-        &self,
-        inputs: impl Iterator<Item = ([Choice; 8], [u16; 8], [&'a [u8; POINT_LEN]; 8])>,
-    ) -> Zeroizing<Vec<Affine>> {
-        let mut groups: Vec<_> = inputs
-            .map(|(ro, i, p)| {
-                let mut transcripts = self.0.eightfold();
-                transcripts.app(b"ro-index", ro.map(|ro| [0, ro.unwrap_u8()]).each_ref());
-                transcripts.app(b"batch-index", i.map(u16::to_be_bytes).each_ref());
-                transcripts.app(b"pk", p);
-                (transcripts, [None; 8])
-            })
-            .collect();
-
-        loop {
-            // Where a point is missing, the next candidate.
-            let mut places = Vec::new();
-            let mut candidates = Zeroizing::new(Vec::new());
-            for (transcripts, found) in &mut groups {
-                if found.iter().all(Option::is_some) {
-                    continue;
-                }
-                let mut drawn = [[0; POINT_LEN]; 8];
-                transcripts.fill(b"compressed-point", drawn.each_mut());
-                for (place, mut candidate) in found.iter_mut().zip(drawn) {
-                    if place.is_none() {
-                        curve::make_tag(&mut candidate);
-                        places.push(place);
-                        candidates.push(candidate);
-                    }
-                }
-            }
-            if places.is_empty() {
-                break;
-            }
-            let candidates: Vec<_> = candidates.iter().collect();
-            let decoded = eightfold::decode_each(&candidates);
-            for (place, decoded) in places.into_iter().zip(decoded.iter()) {
-                *place = *decoded;
-            }
-        }
-
-        let coordinates = |found: &[Option<[Limbs; 2]>; 8]| {
-            let [x, y] = [0, 1].map(|of| {
-                found.map(|point| point.and_then(|xy| xy.get(of).copied()).unwrap_or_default())
-            });
-            [Elements::new(&x), Elements::new(&y)]
-        };
-        let points = groups.iter().map(|(_, found)| coordinates(found)).collect();
-        for (_, found) in &mut groups {
-            found.zeroize();
-        }
-        Zeroizing::new(points)
-    }
-}
-
-/// F2
-struct DeriveKeys(Transcript);
-
-impl DeriveKeys {
-    fn new() -> Self {
-        Self(Transcript::new(label::BASE_OT))
-    }
-
-    /// `F2(i, P)`, where P is given encoded, eight times. Its label really has an underscore where F1 has a hyphen.
-    fn keys(&self, i: [u16; 8], p: &[[u8; POINT_LEN]; 8], keys: &mut [Word; 8]) {
-        let mut transcripts = self.0.eightfold();
-        transcripts.app(b"batch_index", i.map(u16::to_be_bytes).each_ref());
-        transcripts.app(b"pk", p.each_ref());
-        transcripts.fill(b"ot-seed", keys.each_mut());
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use k256::ProjectivePoint;
     use rand_chacha::ChaCha20Rng;
     use rand_chacha::rand_core::SeedableRng;
     use serde_json::Value;
 
+    use super::oracle::tests::hash_one;
     use super::*;
     use crate::testing::{
         Script, array, base_ot_receiver, base_ot_sender, bytes, list, switch, vectors,
@@ -339,39 +256,10 @@ mod tests {
         &mut message.as_chunks_mut().0[2 * pair + half]
     }
 
-    fn hash_one(hash: &HashToCurve, ro: Choice, i: u16, p: &[u8; POINT_LEN]) -> ProjectivePoint {
-        let hashes = hash.points(core::iter::once(([ro; 8], [i; 8], [p; 8])));
-        let [x, y] = hashes[0];
-        let encoded = eightfold::encode(&[Points::from_affine(x, y)]);
-        assert_eq!(encoded[0], [encoded[0][0]; 8]);
-        curve::decode_point(&encoded[0][0]).unwrap()
-    }
-
     fn offers() -> (AwaitingSender, Box<Message>, ChaCha20Rng) {
         let mut rng = ChaCha20Rng::seed_from_u64(6);
         let (awaiting, offers) = start(&SID, ReceiverCoins::draw(&mut rng));
         (awaiting, offers, rng)
-    }
-
-    #[test]
-    fn the_hash_to_the_curve_is_the_recorded_one() {
-        for case in vectors("primitives")["F1"].as_array().unwrap() {
-            let ro = Choice::from(u8::from(case["ro"] == 1));
-            let i = case["batch"].as_u64().unwrap().try_into().unwrap();
-            let hash = HashToCurve::new(&BaseOtId(array(&case["sid"])));
-            let point = hash_one(&hash, ro, i, &array(&case["pk"]));
-            assert_eq!(curve::encode_point(&point), array(&case["out"]));
-        }
-    }
-
-    #[test]
-    fn the_key_derivation_is_the_recorded_one() {
-        for case in vectors("primitives")["F2"].as_array().unwrap() {
-            let mut keys = [[0; 32]; 8];
-            let i = case["batch"].as_u64().unwrap().try_into().unwrap();
-            DeriveKeys::new().keys([i; 8], &[array(&case["pk"]); 8], &mut keys);
-            assert_eq!(keys, [array(&case["out"]); 8]);
-        }
     }
 
     #[test]
