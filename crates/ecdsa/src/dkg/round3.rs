@@ -89,12 +89,13 @@ impl AwaitingPolynomials {
         let (dealers, proofs) = opened.apart();
 
         // 3.3
-        let all_proven = dealers.as_ref().beside(proofs).iter().all(|(j, (dealer, proofs))| {
+        let proven = dealers.as_ref().beside(proofs).map_on(workers, |j, (dealer, proofs)| {
             let mut transcript = dlog::transcript(&fsid, j.into(), label::DKG_PROOF_1, label::DKG);
-            dealer.polynomial.coefficients().zip(proofs).all(|(public, proof)| {
+            dealer.polynomial.coefficients().zip(&proofs).all(|(public, proof)| {
                 Proof::from_bytes(proof).is_some_and(|proof| proof.verify(&mut transcript, public))
             })
         });
+        let all_proven = proven.values().all(|&proven| proven);
         require(all_proven, Check::DkgKnowsPolynomial).map_err(suspect)?;
 
         // 3.4
