@@ -81,7 +81,8 @@ impl AwaitingShares {
         let same = round3.values().all(|message| message.sum == mine);
         require(same, Check::DkgSamePolynomial).map_err(suspect)?;
 
-        let received = dealers.as_ref().beside(round3).check_each(|_, (dealer, message)| {
+        let dealt = dealers.as_ref().beside(round3);
+        let received = dealt.check_each_on(workers, |_, (dealer, message)| {
             // 4.2
             let mut dealt = require_some(
                 curve::nonzero_scalar(message.dealt.expose()),
