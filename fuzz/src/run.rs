@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use quorate_core::session::{Outgoing, Session, Step};
-use quorate_core::{Abort, PartyIndex, Alone};
+use quorate_core::{Abort, Alone, PartyIndex};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -71,7 +71,10 @@ pub fn honest<S: Session>(parties: Vec<Party<S>>) -> (Vec<S::Output>, Heard) {
         }
         for (session, sent, rng, output) in &mut running {
             while output.is_none() {
-                match session.advance(rng, &Alone).unwrap_or_else(|_| panic!("honest parties abort")) {
+                match session
+                    .advance(rng, &Alone)
+                    .unwrap_or_else(|_| panic!("honest parties abort"))
+                {
                     Step::Wait => break,
                     Step::Send(messages) => sent.extend(messages),
                     Step::Channels(_) => {}
