@@ -111,7 +111,7 @@ pub(crate) fn multiply_generator(scalars: [&Scalar; 8]) -> Points {
     *sum
 }
 
-/// Eight public points, each times its scalar, in constant time.
+/// Eight points, each times its scalar, in constant time.
 pub(crate) fn multiply(points: &Points, scalars: [&Scalar; 8]) -> Points {
     let multiples = multiples(points);
     let beta = Elements::all(BETA);
