@@ -71,25 +71,37 @@ fn tables(measured: &Measured) {
         rows.of_each(|seen| seen.to_production().map(ratio));
     });
     table(measured, "our engine alone to a crate", |rows| {
-        for suite in [Suite::Ecdsa, Suite::Eddsa] {
-            for protocol in [Protocol::Keygen, Protocol::Sign] {
-                // Ed25519 has one set of instructions, whatever ours are told to use.
-                let all: &[Lanes] =
-                    if suite == Suite::Ecdsa { &Lanes::ALL } else { &[Lanes::Portable] };
-                for lanes in all {
-                    let with =
-                        if all.len() > 1 { format!(", {}", lanes.name()) } else { String::new() };
-                    let name = format!("{} to {}{with}", title(suite, protocol), peer(suite));
-                    rows.row(&name, (suite, protocol), |seen| {
-                        seen.to_peer(Who::Ours(*lanes)).map(ratio)
-                    });
-                }
+        for (suite, protocol) in ALONE {
+            for (with, lanes) in instructions(suite) {
+                let name = format!("{} to {}{with}", title(suite, protocol), peer(suite));
+                rows.row(&name, (suite, protocol), |seen| {
+                    seen.to_peer(Who::Ours(lanes)).map(ratio)
+                });
             }
         }
     });
     println!("And what it is, a party.\n");
-    table(measured, "milliseconds of processor time", |rows| {
+    table(measured, "milliseconds of processor time, our devices", |rows| {
         rows.of_each(|seen| seen.ours.map(|cost| number(seen.each(cost.ours))));
+    });
+    table(measured, "milliseconds, the production engine", |rows| {
+        rows.of_each(|seen| seen.production.map(|theirs| number(seen.each(theirs))));
+    });
+    table(measured, "milliseconds, engines alone", |rows| {
+        for (suite, protocol) in ALONE {
+            let title = title(suite, protocol);
+            for (with, lanes) in instructions(suite) {
+                let name = format!("{title}, ours{with}");
+                rows.row(&name, (suite, protocol), |seen| {
+                    seen.engine(Who::Ours(lanes)).map(number)
+                });
+            }
+            let name = format!("{title}, {}", peer(suite));
+            rows.row(&name, (suite, protocol), |seen| seen.engine(Who::Peer).map(number));
+        }
+    });
+    table(measured, "messages that follow one another", |rows| {
+        rows.of_each(|seen| seen.ours.map(|cost| cost.rounds.to_string()));
     });
     table(measured, "kilobytes sent", |rows| {
         rows.of_each(|seen| seen.bytes().map(kilobytes));
@@ -100,6 +112,22 @@ fn tables(measured: &Measured) {
     table(measured, "kilobytes of heap at the peak", |rows| {
         rows.of_each(|seen| seen.heap().map(kilobytes));
     });
+}
+
+/// What the engines do by themselves.
+const ALONE: [(Suite, Protocol); 4] = [
+    (Suite::Ecdsa, Protocol::Keygen),
+    (Suite::Ecdsa, Protocol::Sign),
+    (Suite::Eddsa, Protocol::Keygen),
+    (Suite::Eddsa, Protocol::Sign),
+];
+
+/// With what our engine runs, and how a row says it: Ed25519 has one set of instructions, whatever ours are told to use.
+fn instructions(suite: Suite) -> Vec<(String, Lanes)> {
+    match suite {
+        Suite::Ecdsa => Lanes::ALL.map(|lanes| (format!(", {}", lanes.name()), lanes)).into(),
+        Suite::Eddsa => vec![(String::new(), Lanes::Portable)],
+    }
 }
 
 /// "ECDSA keygen"
