@@ -168,7 +168,8 @@ impl Desk {
         copy: u64,
         rng: &mut dyn CryptoRng,
     ) {
-        if let Some(message) = self.mail.letter(&self.meeting.key, to, bytes, copy, rng) {
+        let key = &self.meeting.key;
+        if let Some(message) = self.mail.letter(key, namespace, to, bytes, copy, rng) {
             self.effects.push(Effect::Post(namespace.clone(), message));
         }
     }

@@ -1,6 +1,6 @@
 //! Letters between devices: sealed, numbered, read once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quorate_wire::relay_api::{Message, Namespace, PartyId, SessionId, message_hash};
 use quorate_wire::seal::SessionKey;
@@ -18,25 +18,36 @@ pub(super) struct Letter {
 pub(super) struct Mail {
     session: SessionId,
     me: String,
-    sequence: i64,
+    /// The next letter's number in each namespace.
+    next: BTreeMap<Namespace, i64>,
     read: BTreeSet<(Namespace, String, String)>,
 }
 
 impl Mail {
     pub(super) fn new(session: SessionId, me: String) -> Self {
-        Self { session, me, sequence: 0, read: BTreeSet::new() }
+        Self { session, me, next: BTreeMap::new(), read: BTreeSet::new() }
+    }
+
+    /// A protocol begins in this namespace: its letters are numbered from 0 (`spec/sealing.md` 3.3). Other clients sort the letters
+    /// of all their peers by that number alone. Numbers that went on from an earlier protocol would put this device's
+    /// first letter behind a later round of somebody else's, which those clients then read too early, and lose.
+    pub(super) fn count_anew(&mut self, namespace: &Namespace) {
+        self.next.remove(namespace);
     }
 
     /// Seals `bytes` to one device, for the `copy`-th time after the first. `None` for a name that no relay can carry; no committee has one.
     pub(super) fn letter(
         &mut self,
         key: &SessionKey,
+        namespace: &Namespace,
         to: &str,
         bytes: &[u8],
         copy: u64,
         rng: &mut dyn CryptoRng,
     ) -> Option<Message> {
-        self.sequence = self.sequence.saturating_add(1);
+        let next = self.next.entry(namespace.clone()).or_default();
+        let sequence_no = *next;
+        *next = next.saturating_add(1);
         Some(Message {
             session_id: self.session.clone(),
             from: PartyId::parse(&self.me).ok()?,
@@ -48,7 +59,7 @@ impl Mail {
                 0 => message_hash(&[self.me.as_bytes(), bytes].concat()),
                 copy => message_hash(&[self.me.as_bytes(), bytes, &copy.to_be_bytes()].concat()),
             },
-            sequence_no: self.sequence,
+            sequence_no,
         })
     }
 

@@ -103,6 +103,7 @@ impl Running {
     fn begin(mut self, desk: &mut Desk, rng: &mut dyn CryptoRng) -> Stage {
         desk.news();
         self.unread = true;
+        desk.mail.count_anew(&self.leg.mail);
         self.show_round(desk);
         let progress = self.leg.engine.advance(&self.names, rng, &*desk.workers);
         self.after(desk, progress, rng)

@@ -1,6 +1,6 @@
 //! What live runs with other clients have taught (`spec/clients.md`).
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -180,6 +180,38 @@ fn numbers_that_begin_anew_or_are_missing_put_nothing_out_of_order() {
         });
         keygen(&mut band, &["A", "P"], SEQUENTIAL);
         sign(&mut band, &["A", "P"]);
+    }
+}
+
+/// Phones sort what came from all their peers by these numbers: the same round must have about the same ones, whoever
+/// sends it.
+#[test]
+fn the_letters_of_every_protocol_are_numbered_from_0() {
+    for (seed, manner, mailboxes) in
+        [(239, SEQUENTIAL, ["", ""]), (240, BATCH, ["p-ecdsa", "p-eddsa"])]
+    {
+        let mut band = band(&format!("from-0-{}", manner.batch), &["A", "P"], seed);
+        let letters = Rc::new(RefCell::new(Vec::new()));
+        let seen = Rc::clone(&letters);
+        band.world.tamper = Box::new(move |namespace, message| {
+            if message.from.as_str() == "A" {
+                seen.borrow_mut().push((namespace.to_string(), message.sequence_no));
+            }
+            Some(message)
+        });
+        for new in [true, false] {
+            if new {
+                keygen(&mut band, &["A", "P"], manner);
+            } else {
+                reshare(&mut band, &["A", "P"], manner, 2);
+            }
+            let letters = letters.take();
+            let counts: Vec<_> = letters
+                .chunk_by(|before, after| (&before.0, before.1 + 1) == (&after.0, after.1))
+                .collect();
+            let begins: Vec<_> = counts.iter().map(|count| (&*count[0].0, count[0].1)).collect();
+            assert_eq!(begins, mailboxes.map(|mailbox| (mailbox, 0)), "{letters:?}");
+        }
     }
 }
 
