@@ -24,5 +24,5 @@ pub use abort::Abort;
 pub use check::{Attribution, Check, Consequence, require};
 pub use each::FromEach;
 pub use party::{Committee, PartyIndex};
-pub use secret::{Secret, wipe_stack};
+pub use secret::{Secret, WIPED, wipe_stack};
 pub use workers::{Alone, Workers};

@@ -15,6 +15,7 @@
     reason = "a test that reads its own process"
 )]
 
+mod depth;
 mod ecdsa;
 mod eddsa;
 mod kept;
@@ -28,7 +29,7 @@ use std::thread;
 
 use needles::{Known, Needles, SALT};
 use parties::Way;
-use quorate_core::{Secret, wipe_stack};
+use quorate_core::{Secret, WIPED, wipe_stack};
 use rand_core::Rng as _;
 use scan::{Place, Report, search};
 
@@ -51,6 +52,7 @@ const SCENES: [Scene; 9] = [
 #[test]
 fn of_a_session_no_secret_stays_in_memory() {
     control();
+    no_call_reaches_deeper_than_is_wiped();
     let mut table = Table::default();
     for (name, scene) in SCENES {
         SALT.fetch_add(1, Relaxed);
@@ -92,6 +94,16 @@ fn control() {
     wipe_stack();
     let finds = scanned(&needles).finds;
     assert!(finds.is_empty(), "{finds:?}");
+}
+
+fn no_call_reaches_deeper_than_is_wiped() {
+    for (_, scene) in SCENES {
+        SALT.fetch_add(1, Relaxed);
+        scene(Way::Measured, &mut Needles::default());
+    }
+    let deepest = depth::deepest();
+    println!("stack: {deepest} bytes used, {WIPED} wiped");
+    assert!((1 << 12..WIPED).contains(&deepest), "{deepest} bytes of the stack are used");
 }
 
 #[derive(Default)]

@@ -5,6 +5,7 @@ use quorate_core::session::{Outgoing, Session, Step};
 use quorate_core::workers::{Task, Workers};
 use quorate_wire::frame::{Exchange, Frame, Incoming};
 
+use crate::depth;
 use crate::needles::{Known, Needles};
 
 /// A thread a task: what it leaves behind is searched as well.
@@ -29,6 +30,8 @@ pub(crate) enum Way {
     Lie(usize),
     /// After so many messages everything is dropped.
     Dropped(usize),
+    /// To its end, while it is measured how deep it reaches on the stack.
+    Measured,
 }
 
 /// A seat in a run.
@@ -74,12 +77,8 @@ pub(crate) fn run<S: Session>(
         let (from, frame) = posts.remove(0);
         for &i in everybody.iter().filter(|&&i| i != from && frame.to.is_none_or(|to| to == i)) {
             let party = &mut running[usize::from(i)];
-            let Some((session, exchange)) = &mut party.seat else { continue };
-            if let Incoming::Opened(opened) = exchange.open(&frame.bytes) {
-                session.deliver(opened.from, opened.tag, &opened.payload);
-                drop(opened);
-                advance(i, party, &mut posts, way, &mut messages);
-            }
+            let mut take = || receive(i, party, &frame.bytes, &mut posts, way, &mut messages);
+            if matches!(way, Way::Measured) { depth::measure(take) } else { take() }
         }
     }
     for (i, Running { seat, rng, result }) in running.into_iter().enumerate() {
@@ -90,6 +89,22 @@ pub(crate) fn run<S: Session>(
         }
     }
     messages
+}
+
+fn receive<S: Session>(
+    i: PartyIndex,
+    party: &mut Running<S>,
+    frame: &[u8],
+    posts: &mut Vec<(PartyIndex, Frame)>,
+    way: Way,
+    messages: &mut usize,
+) {
+    let Some((session, exchange)) = &mut party.seat else { return };
+    if let Incoming::Opened(opened) = exchange.open(frame) {
+        session.deliver(opened.from, opened.tag, &opened.payload);
+        drop(opened);
+        advance(i, party, posts, way, messages);
+    }
 }
 
 fn advance<S: Session>(
