@@ -17,14 +17,6 @@ pub trait Layout: Sized {
     /// Appends the fields in order.
     fn write(&self, bytes: &mut Vec<u8>);
 
-    /// The whole payload.
-    fn encode(&self) -> Zeroizing<Vec<u8>> {
-        // Room for the largest payload, so that no half-written copy of a secret stays behind in memory.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(LARGEST));
-        self.write(&mut bytes);
-        bytes
-    }
-
     /// `None` unless the fields fill the payload exactly.
     fn decode(payload: &[u8]) -> Option<Self> {
         let mut reader = Reader(payload);
@@ -44,12 +36,13 @@ pub trait Layout: Sized {
 
     /// As `delivery` says, which is to be of the kind's cast.
     fn outgoing(&self, kind: Kind, delivery: Delivery) -> Outgoing {
-        Outgoing { tag: kind.tag, delivery, payload: self.encode() }
+        // Room for all of it, so that no half-written copy of a secret stays behind in memory.
+        let mut payload = Zeroizing::new(Vec::with_capacity(kind.len));
+        self.write(&mut payload);
+        debug_assert_eq!(payload.len(), kind.len, "a message has the length of its kind");
+        Outgoing { tag: kind.tag, delivery, payload }
     }
 }
-
-/// More than any payload of at most 255 parties.
-const LARGEST: usize = 1 << 16;
 
 /// Takes fixed-size fields off the front of a payload.
 pub struct Reader<'a>(&'a [u8]);
