@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! round 1   ·            → R1: sid_i, C1_i, x_i           round1::start
-//! round 2   ← R1         → OT1, R2: F_i, proofs, C2_i     round1::AwaitingCommitments::receive
+//! round 2   ← R1         → OT1, R2: F_i, proofs, C2_i     round2::AwaitingCommitments::receive
 //! round 3   ← R2, OT1    → R3: f_i(x_j), OT2, cc_i        round3::AwaitingPolynomials::receive
 //! round 4   ← R3         → R4: PK, S_i, proof             round4::AwaitingShares::receive
 //! round 5   ← R4         · the share                      round5::AwaitingConfirmations::receive

@@ -126,7 +126,7 @@ pub struct Ban {
     pub fsid: Fsid,
     /// The member's name.
     pub party: String,
-    /// The check it failed, such as `RVOLE 3.4`.
+    /// The check it failed, such as `RVOLE 3.3`.
     pub check: String,
     /// When.
     pub at: Timestamp,

@@ -157,7 +157,7 @@ pub(crate) fn ban(number: u8, party: &str) -> Ban {
     Ban {
         fsid: fsid(number),
         party: party.to_owned(),
-        check: "RVOLE 3.4".to_owned(),
+        check: "RVOLE 3.3".to_owned(),
         at: Timestamp(1_790_000_100),
     }
 }

@@ -153,7 +153,7 @@ fn a_banned_device_is_refused_until_a_reshare() {
     band.keygen(&["A", "B", "C"]);
     let fsid = band.active("A").unwrap().fsid;
     let a = band.index("A");
-    let ban = Ban { fsid, party: "B".into(), check: "RVOLE 3.4".into(), at: Timestamp(1) };
+    let ban = Ban { fsid, party: "B".into(), check: "RVOLE 3.3".into(), at: Timestamp(1) };
     band.world.devices[a].store.commit(Change::Ban(ban)).unwrap();
     let refused = band.keysign(&["A", "B"], [5; 32]).remove(0).unwrap_err();
     assert_eq!(refused.kind, Kind::Forbidden, "{refused:?}");

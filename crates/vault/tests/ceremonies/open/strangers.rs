@@ -59,7 +59,7 @@ fn no_unknown_name_is_accepted_while_somebody_is_banned() {
     let mut band = band("stranger-banned", &["A", "P"], 221);
     keygen(&mut band, &["A", "P"], SEQUENTIAL);
     let fsid = band.active("A").unwrap().fsid;
-    let ban = Ban { fsid, party: "P".into(), check: "RVOLE 3.4".into(), at: Timestamp(1) };
+    let ban = Ban { fsid, party: "P".into(), check: "RVOLE 3.3".into(), at: Timestamp(1) };
     let a = band.index("A");
     band.world.devices[a].store.commit(Change::Ban(ban)).unwrap();
     let refused = asked(&mut band).unwrap_err();
