@@ -29,6 +29,7 @@ const TABLE: &[Edges] = &[
     Edges { name: "quorate-eddsa", ours: &["quorate-core"], never: &[WORLD, &["k256"]] },
     Edges { name: "quorate-wire", ours: &["quorate-core"], never: &[WORLD, &["k256"]] },
     Edges { name: "quorate-chain", ours: &[], never: &[WORLD] },
+    Edges { name: "quorate-node", ours: &["quorate-chain"], never: &[&["rusqlite"]] },
     Edges {
         name: "quorate-vault",
         ours: &["quorate-core", "quorate-ecdsa", "quorate-eddsa", "quorate-wire", "quorate-chain"],
@@ -45,6 +46,7 @@ const TABLE: &[Edges] = &[
             "quorate-wire",
             "quorate-relay",
             "quorate-chain",
+            "quorate-node",
         ],
         never: &[],
     },

@@ -13,7 +13,6 @@ mod cores;
 mod driver;
 mod home;
 mod meeting;
-mod node;
 mod output;
 mod terminal;
 

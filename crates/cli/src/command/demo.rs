@@ -12,13 +12,14 @@ use std::time::Instant;
 use quorate_chain::U256;
 use quorate_chain::chain::{self, CHAINS, Chain};
 use quorate_chain::evm::AddressError;
+use quorate_node::evm::Node;
+use quorate_node::{NodeError, Pace};
 use serde_json::{Map, Value};
 
 use self::cast::{Cast, Scene};
 use self::solana::Payment;
 use self::stand_in::StandIn;
 use crate::args::Demo;
-use crate::node::{Node, NodeError, Pace};
 use crate::output::{Event, Failure, Kind, Output, StepTime};
 
 const VAULT: &str = "Demo";
@@ -56,7 +57,7 @@ impl Purse {
         let Some(url) = rpc else {
             return Ok(Self::StandIn(StandIn::serve().await?));
         };
-        let connect = |chain| Node::connect(Some(url), chain, Pace::default());
+        let connect = |chain| Node::connect(url, chain, Pace::default());
         let usual =
             chain::find(CHAIN).ok_or_else(|| unexpected("there is no chain of that name"))?;
         let connected = cast.interrupt.or(connect(usual)).await?;

@@ -1,7 +1,9 @@
 //! `quorate send`: a payment, from the intent to the chain.
 
 use quorate_chain::evm::{Address, Signed, Transfer};
-use quorate_chain::{amount, evm};
+use quorate_chain::{Chain, amount, evm};
+use quorate_node::evm::Node;
+use quorate_node::{NodeError, Pace};
 use quorate_vault::ceremony::keysign::{self, Intent};
 use quorate_vault::ceremony::{Outcome, Signature};
 use quorate_vault::store::{Broadcast, Change, Store, VaultKey};
@@ -12,7 +14,6 @@ use crate::args::{Globals, Send};
 use crate::driver::{Host, summary, today};
 use crate::home;
 use crate::meeting::Place;
-use crate::node::{Node, NodeError, Pace};
 use crate::output::{Event, Failure, Kind, Output};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Result<(), Failure> {
@@ -41,8 +42,8 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
             "use another device",
         )
     })?;
-    let node =
-        host.interrupt.or(Node::connect(args.rpc.as_deref(), chain, Pace::default())).await??;
+    let url = node_url(args, chain)?;
+    let node = host.interrupt.or(Node::connect(url, chain, Pace::default())).await??;
     let transfer = host.interrupt.or(node.transfer(from, to, value)).await??;
     let intent = Intent::Transfer(transfer.clone());
     let sharing = quorate_vault::ceremony::reshare::signing(&vault)?;
@@ -85,7 +86,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
             return Ok(());
         }
         let handed = node.broadcast(&signed).await;
-        let out = !matches!(handed, Err(NodeError::Refused { .. } | NodeError::Unreachable { .. }));
+        let out = handed.may_be_out();
         output.event(&transaction(out));
         if out {
             let record = Broadcast { intent: id, txid: txid.clone(), at: today() };
@@ -99,9 +100,23 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
                 )
             })?;
         }
-        handed.map_err(|error| after_signing(error, &txid))
+        handed.confirmed().map_err(|error| after_signing(error, &txid))
     })
     .await
+}
+
+/// The node that `--rpc` names: without one there is no nonce, no fee and no broadcast.
+fn node_url<'a>(args: &'a Send, chain: &'static Chain) -> Result<&'a str, Failure> {
+    if chain.evm().is_none() {
+        return Err(NodeError::Family(chain.name).into());
+    }
+    args.rpc.as_deref().ok_or_else(|| {
+        Failure::new(
+            Kind::Usage,
+            format!("no node for {}: give the URL of one with --rpc", chain.name),
+            "any node of that chain will do, your own or a provider's",
+        )
+    })
 }
 
 /// The transaction with the vault's signature, read back from its bytes.

@@ -1,5 +1,6 @@
 //! Why a command did not do what was asked: what happened, to which device or file, and what to do now.
 
+use quorate_node::NodeError;
 use quorate_relay::client::RelayError;
 use quorate_vault::failure as ceremony;
 use quorate_vault::store::StoreError;
@@ -230,8 +231,44 @@ impl From<RelayError> for Failure {
     }
 }
 
+impl From<NodeError> for Failure {
+    fn from(error: NodeError) -> Self {
+        let (kind, hint) = match &error {
+            NodeError::Url => (Kind::Invalid, "give it as http://host:port or https://host/path"),
+            NodeError::Family(_) => {
+                (Kind::Invalid, "see 'quorate address' for the chains that there are")
+            }
+            NodeError::Unreachable { .. } => {
+                (Kind::Unreachable, "check the URL, or try another node")
+            }
+            NodeError::WrongChain { .. } => {
+                (Kind::Invalid, "give the URL of a node of the chain that you mean")
+            }
+            NodeError::Insufficient { .. } => {
+                (Kind::Invalid, "send less, or fund the address first")
+            }
+            NodeError::NoToken { .. } => (Kind::Invalid, "check the address of the contract"),
+            NodeError::Transfer(_) => (Kind::Invalid, "see 'quorate send --help'"),
+            NodeError::Refused { .. } => {
+                (Kind::Unexpected, "nothing was broadcast; the node's words say what it wants")
+            }
+            NodeError::Uncertain { .. } => (
+                Kind::AfterBroadcast,
+                "look for the transaction by its hash; do not pay again before you have",
+            ),
+            NodeError::NotIncluded => (
+                Kind::AfterBroadcast,
+                "look for the transaction by its hash; it can still be included",
+            ),
+        };
+        Self::new(kind, error.to_string(), hint)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use quorate_chain::U256;
+
     use super::*;
 
     #[test]
@@ -269,6 +306,24 @@ mod tests {
             (Kind::Unexpected, false),
         ] {
             assert_eq!(Failure::new(kind, "", "").retryable(), retryable, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn each_trouble_with_a_node_has_its_exit_code() {
+        let (node, why) = (|| "host:1".to_owned(), || "why".to_owned());
+        let found = U256::from(5);
+        let other = NodeError::WrongChain { node: node(), chain: "Ethereum", expected: 1, found };
+        for (error, code) in [
+            (NodeError::Url, 10),
+            (NodeError::Family("Bitcoin"), 10),
+            (NodeError::Unreachable { node: node(), why: why() }, 3),
+            (other, 10),
+            (NodeError::Refused { node: node(), message: why() }, 1),
+            (NodeError::Uncertain { node: node(), why: why() }, 8),
+            (NodeError::NotIncluded, 8),
+        ] {
+            assert_eq!(Failure::from(error).code(), code);
         }
     }
 

@@ -1,20 +1,15 @@
-//! Why a node did not do what was asked, and what to do now.
+//! Why a node did not do what was asked.
 
 use quorate_chain::U256;
 use quorate_chain::evm::{Address, TransferError};
 
-use crate::output::{Failure, Kind};
-
 /// Why a node did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NodeError {
-    /// Without a node there is no nonce, no fee and no broadcast.
-    #[error("no node for {0}: give the URL of one with --rpc")]
-    NoUrl(&'static str),
+pub enum NodeError {
     /// A node is reached over http or https.
     #[error("the node's URL is not one: it must begin with http:// or https://")]
     Url,
-    /// The chain's nodes speak another language.
+    /// The chain's nodes speak another language; the chain's name.
     #[error("payments on {0} are not built yet")]
     Family(&'static str),
     /// The node could not be reached, or what came back was no answer.
@@ -49,6 +44,14 @@ pub(crate) enum NodeError {
         /// The coin.
         symbol: &'static str,
     },
+    /// The contract is no token that can be sent.
+    #[error("the contract {contract} is no token that can be sent: {why}")]
+    NoToken {
+        /// Its address.
+        contract: Address,
+        /// What it said, or did not say.
+        why: String,
+    },
     /// No transaction can be made of it.
     #[error(transparent)]
     Transfer(#[from] TransferError),
@@ -73,40 +76,4 @@ pub(crate) enum NodeError {
     /// It was broadcast, and no block has included it yet.
     #[error("the transaction was broadcast, but no block included it in time")]
     NotIncluded,
-}
-
-impl From<NodeError> for Failure {
-    fn from(error: NodeError) -> Self {
-        let (kind, hint) = match &error {
-            NodeError::NoUrl(_) => {
-                (Kind::Usage, "any node of that chain will do, your own or a provider's")
-            }
-            NodeError::Url => (Kind::Invalid, "give it as http://host:port or https://host/path"),
-            NodeError::Family(_) => {
-                (Kind::Invalid, "see 'quorate address' for the chains that there are")
-            }
-            NodeError::Unreachable { .. } => {
-                (Kind::Unreachable, "check the URL, or try another node")
-            }
-            NodeError::WrongChain { .. } => {
-                (Kind::Invalid, "give the URL of a node of the chain that you mean")
-            }
-            NodeError::Insufficient { .. } => {
-                (Kind::Invalid, "send less, or fund the address first")
-            }
-            NodeError::Transfer(_) => (Kind::Invalid, "see 'quorate send --help'"),
-            NodeError::Refused { .. } => {
-                (Kind::Unexpected, "nothing was broadcast; the node's words say what it wants")
-            }
-            NodeError::Uncertain { .. } => (
-                Kind::AfterBroadcast,
-                "look for the transaction by its hash; do not pay again before you have",
-            ),
-            NodeError::NotIncluded => (
-                Kind::AfterBroadcast,
-                "look for the transaction by its hash; it can still be included",
-            ),
-        };
-        Self::new(kind, error.to_string(), hint)
-    }
 }

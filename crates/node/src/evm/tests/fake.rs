@@ -14,6 +14,8 @@ pub(super) enum Reply {
     Json(Value),
     Text(&'static str),
     Status(u16),
+    /// More than anybody would read.
+    Endless,
     Silence,
 }
 
@@ -27,15 +29,21 @@ pub(super) fn refused(message: &str) -> Reply {
 
 #[derive(Default)]
 struct Script {
-    /// By method; the last reply of each is repeated.
+    /// By method, or method and selector; of the name "" for all others. The last reply of each is repeated.
     replies: BTreeMap<String, VecDeque<Reply>>,
-    calls: BTreeMap<String, usize>,
+    /// The parameters of all calls, by method.
+    calls: BTreeMap<String, Vec<Value>>,
 }
 
 impl Script {
-    fn reply(&mut self, method: &str) -> Reply {
-        *self.calls.entry(method.to_owned()).or_default() += 1;
-        match self.replies.get_mut(method) {
+    fn reply(&mut self, call: &Value) -> Reply {
+        let method = call["method"].as_str().unwrap_or_default();
+        self.calls.entry(method.to_owned()).or_default().push(call["params"].clone());
+        let selector = call["params"][0]["data"].as_str().and_then(|data| data.get(..10));
+        let precise = format!("{method} {}", selector.unwrap_or_default());
+        let names = [precise.as_str(), method, ""];
+        let name = names.into_iter().find(|name| self.replies.contains_key(*name));
+        match name.and_then(|name| self.replies.get_mut(name)) {
             Some(replies) if replies.len() > 1 => replies.pop_front().unwrap(),
             Some(replies) => replies.front().unwrap().clone(),
             None => refused("the method does not exist"),
@@ -84,7 +92,12 @@ impl Fake {
     }
 
     pub(super) fn count(&self, method: &str) -> usize {
-        self.script.lock().unwrap().calls.get(method).copied().unwrap_or(0)
+        self.script.lock().unwrap().calls.get(method).map_or(0, Vec::len)
+    }
+
+    /// The parameters of the last call of this method.
+    pub(super) fn last(&self, method: &str) -> Value {
+        self.script.lock().unwrap().calls[method].last().unwrap().clone()
     }
 
     /// Nobody listens any more.
@@ -95,12 +108,13 @@ impl Fake {
 }
 
 async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
-    let Some(method) = method(&mut stream).await else { return };
-    let reply = script.lock().unwrap().reply(&method);
+    let Some(call) = call(&mut stream).await else { return };
+    let reply = script.lock().unwrap().reply(&call);
     let (status, body) = match reply {
         Reply::Json(value) => (200, value.to_string()),
         Reply::Text(text) => (200, text.to_owned()),
         Reply::Status(status) => (status, "busy".to_owned()),
+        Reply::Endless => (200, format!("\"{}\"", "0".repeat(2 << 20))),
         Reply::Silence => return std::future::pending().await,
     };
     let head = format!(
@@ -111,7 +125,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
 }
 
 /// Reads the request to its end.
-async fn method(stream: &mut TcpStream) -> Option<String> {
+async fn call(stream: &mut TcpStream) -> Option<Value> {
     let mut request = Vec::new();
     loop {
         if stream.read_buf(&mut request).await.ok()? == 0 {
@@ -119,8 +133,8 @@ async fn method(stream: &mut TcpStream) -> Option<String> {
         }
         let text = String::from_utf8_lossy(&request);
         let Some((_, body)) = text.split_once("\r\n\r\n") else { continue };
-        if let Ok(call) = serde_json::from_str::<Value>(body) {
-            return call["method"].as_str().map(str::to_owned);
+        if let Ok(call) = serde_json::from_str(body) {
+            return Some(call);
         }
     }
 }

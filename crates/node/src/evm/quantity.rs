@@ -1,4 +1,4 @@
-//! Numbers and hashes as the JSON of a node writes them.
+//! Numbers, hashes and bytes as the JSON of a node writes them.
 
 use quorate_chain::U256;
 use serde_json::Value;
@@ -15,6 +15,11 @@ pub(super) fn price(value: &Value) -> Option<u128> {
     read(value)?.try_into().ok()
 }
 
+/// `"0x1f4"`, at most 64 bits: a count, a height, an amount of gas.
+pub(super) fn number(value: &Value) -> Option<u64> {
+    read(value)?.try_into().ok()
+}
+
 /// A hash, `"0x"` and 64 digits.
 pub(super) fn hash(value: &Value) -> Option<[u8; 32]> {
     let mut hash = [0; 32];
@@ -26,4 +31,14 @@ pub(super) fn hash(value: &Value) -> Option<[u8; 32]> {
 pub(super) fn is_hash(value: &Value, hash: &[u8; 32]) -> bool {
     let digits = value.as_str().and_then(|text| text.strip_prefix("0x"));
     digits.is_some_and(|digits| digits.eq_ignore_ascii_case(&hex::encode(hash)))
+}
+
+/// Bytes, `"0x"` and two digits each, as many as there are.
+pub(super) fn bytes(value: &Value) -> Option<Vec<u8>> {
+    hex::decode(value.as_str()?.strip_prefix("0x")?).ok()
+}
+
+/// Bytes as a node reads them.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use quorate_chain::U256;
 use quorate_chain::evm::Address;
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
-use super::{Node, NodeError, quantity};
+use super::{Node, quantity};
+use crate::NodeError;
 
 /// How long a development node may take to make a block.
 const BLOCK: Duration = Duration::from_secs(30);
@@ -18,17 +18,17 @@ impl Node {
     /// # Errors
     ///
     /// [`NodeError::Refused`] from a node without accounts of its own, as public ones are.
-    pub(crate) async fn fund(&self, to: Address, value: U256) -> Result<(), NodeError> {
+    pub async fn fund(&self, to: Address, value: U256) -> Result<(), NodeError> {
         let first = |accounts: &Value| accounts.as_array().map(|list| list.first().cloned());
         let Some(purse) = self.ask("eth_accounts", json!([]), first).await? else {
             let message = "it has no accounts of its own that could pay".to_owned();
-            return Err(NodeError::Refused { node: self.rpc.host(), message });
+            return Err(NodeError::Refused { node: self.host(), message });
         };
         let payment =
             json!([{"from": purse, "to": to.to_string(), "value": format!("{value:#x}")}]);
         let paid = self.rpc.call("eth_sendTransaction", &payment).await;
-        let txid = paid.map_err(|failure| self.failed(failure))?;
-        let txid = quantity::hash(&txid).ok_or_else(|| self.nonsense("eth_sendTransaction"))?;
+        let txid = paid.map_err(|failure| self.rpc.failed(failure))?;
+        let txid = quantity::hash(&txid).ok_or_else(|| self.rpc.nonsense("eth_sendTransaction"))?;
         self.included(&txid).await
     }
 
@@ -37,12 +37,11 @@ impl Node {
     /// # Errors
     ///
     /// [`NodeError::NotIncluded`] if that takes too long; [`NodeError::Refused`] if it was included and failed.
-    pub(crate) async fn included(&self, txid: &[u8; 32]) -> Result<(), NodeError> {
-        let Some(deadline) = Instant::now().checked_add(BLOCK) else { return Ok(()) };
-        if self.receipt(txid, deadline).await?.succeeded {
+    pub async fn included(&self, txid: &[u8; 32]) -> Result<(), NodeError> {
+        if self.receipt(txid, BLOCK).await?.succeeded {
             return Ok(());
         }
         let message = format!("0x{} was included, but failed", hex::encode(txid));
-        Err(NodeError::Refused { node: self.rpc.host(), message })
+        Err(NodeError::Refused { node: self.host(), message })
     }
 }

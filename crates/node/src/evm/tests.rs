@@ -1,18 +1,20 @@
 //! A payment's way to its chain, against a scripted node.
 
 mod anvil;
+mod contracts;
 mod fake;
+mod reading;
+
+use std::time::Duration;
 
 use k256::ecdsa::signature::hazmat::PrehashSigner;
 use k256::ecdsa::{RecoveryId, Signature, SigningKey};
 use quorate_chain::chain;
-use quorate_chain::evm::{Signed, Unsigned};
+use quorate_chain::evm::{Address, Signed, Transfer, Unsigned};
 use serde_json::json;
-use tokio::time::Instant;
 
-use super::broadcast::Receipt;
 use super::*;
-use crate::output::Failure;
+use crate::Handed;
 use fake::{Fake, Reply, refused, result};
 
 const FAST: Pace = Pace { request: Duration::from_secs(1), pause: Duration::from_millis(1) };
@@ -52,14 +54,13 @@ fn signed() -> Signed {
         value: U256::from(5),
         max_fee_per_gas: 30 * GWEI,
         max_priority_fee_per_gas: GWEI,
-        gas_limit: PLAIN_GAS,
+        gas_limit: 21_000,
     };
     sign(transfer.unsigned().unwrap(), &key())
 }
 
-/// The exit code that says so.
-fn code(error: &NodeError) -> u8 {
-    Failure::from(error.clone()).code()
+fn is_unreachable(error: &NodeError) -> bool {
+    matches!(error, NodeError::Unreachable { .. })
 }
 
 fn hash(txid: [u8; 32]) -> String {
@@ -86,7 +87,7 @@ fn healthy() -> Fake {
 }
 
 async fn connect(fake: &Fake) -> Node {
-    Node::connect(Some(fake.url()), chain::find(ETHEREUM).unwrap(), FAST).await.unwrap()
+    Node::connect(fake.url(), chain::find(ETHEREUM).unwrap(), FAST).await.unwrap()
 }
 
 async fn transfer(fake: &Fake, value: u128) -> Result<Transfer, NodeError> {
@@ -120,7 +121,7 @@ async fn where_blocks_name_no_tip_the_nodes_price_implies_it() {
 async fn a_chain_with_legacy_transactions_pays_the_nodes_price() {
     let fake = healthy().with("eth_chainId", result("0x38"));
     let bsc = chain::find("BSC").unwrap();
-    let node = Node::connect(Some(fake.url()), bsc, FAST).await.unwrap();
+    let node = Node::connect(fake.url(), bsc, FAST).await.unwrap();
     let transfer = node.transfer(sender(), recipient(), U256::from(5)).await.unwrap();
     assert_eq!(transfer.max_fee_per_gas, 11 * GWEI / 10);
     assert_eq!(fake.count("eth_feeHistory"), 0);
@@ -146,29 +147,27 @@ async fn a_sender_that_cannot_pay_amount_and_fee_is_told_what_is_missing() {
 #[tokio::test]
 async fn a_node_of_another_chain_is_refused() {
     let fake = healthy().with("eth_chainId", result("0xaa36a7"));
-    let refused = Node::connect(Some(fake.url()), chain::find(ETHEREUM).unwrap(), FAST).await;
+    let refused = Node::connect(fake.url(), chain::find(ETHEREUM).unwrap(), FAST).await;
     let refused = refused.unwrap_err();
-    assert_eq!(code(&refused), 10);
+    assert!(matches!(refused, NodeError::WrongChain { .. }));
     assert!(refused.to_string().ends_with("is one of chain 11155111, but Ethereum is chain 1"));
 }
 
 #[tokio::test]
 async fn what_is_no_node_is_refused_by_its_url() {
     let connect = |url, chain| Node::connect(url, chain::find(chain).unwrap(), FAST);
-    assert_eq!(connect(None, ETHEREUM).await.unwrap_err(), NodeError::NoUrl(ETHEREUM));
     for url in ["", "127.0.0.1:8545", "ws://127.0.0.1:8545", "file:///dev/null", "http://"] {
-        assert_eq!(connect(Some(url), ETHEREUM).await.unwrap_err(), NodeError::Url, "{url}");
+        assert_eq!(connect(url, ETHEREUM).await.unwrap_err(), NodeError::Url, "{url}");
     }
-    let family = connect(Some("http://127.0.0.1:1"), "Bitcoin").await.unwrap_err();
+    let family = connect("http://127.0.0.1:1", "Bitcoin").await.unwrap_err();
     assert_eq!(family, NodeError::Family("Bitcoin"));
 }
 
 #[tokio::test]
 async fn an_unreachable_node_is_named_without_the_key_in_its_url() {
     let url = "http://user:secret@127.0.0.1:1/v2/secret?key=secret";
-    let unreachable =
-        Node::connect(Some(url), chain::find(ETHEREUM).unwrap(), FAST).await.unwrap_err();
-    assert_eq!(code(&unreachable), 3);
+    let unreachable = Node::connect(url, chain::find(ETHEREUM).unwrap(), FAST).await.unwrap_err();
+    assert!(is_unreachable(&unreachable));
     let text = format!("{unreachable} {unreachable:?}");
     assert!(text.contains("127.0.0.1:1") && !text.contains("secret"), "{text}");
 }
@@ -187,7 +186,7 @@ async fn a_node_that_never_answers_is_given_up() {
     for reply in [Reply::Status(503), Reply::Silence, Reply::Text("[]"), result(json!("1"))] {
         let fake = healthy().with("eth_getBalance", reply.clone());
         let given_up = transfer(&fake, 5).await.unwrap_err();
-        assert_eq!(code(&given_up), 3, "{reply:?}");
+        assert!(is_unreachable(&given_up), "{reply:?}: {given_up:?}");
     }
 }
 
@@ -203,7 +202,7 @@ async fn the_nodes_own_words_reach_the_person_without_control_characters() {
 #[tokio::test]
 async fn a_broadcast_is_done_when_the_node_names_our_transaction() {
     let fake = healthy().with("eth_sendRawTransaction", result(hash(signed().txid())));
-    assert_eq!(connect(&fake).await.broadcast(&signed()).await, Ok(()));
+    assert_eq!(connect(&fake).await.broadcast(&signed()).await, Handed::Accepted);
     assert_eq!(fake.count("eth_sendRawTransaction"), 1);
 }
 
@@ -220,7 +219,8 @@ async fn a_broadcast_is_done_when_the_node_has_our_transaction_whatever_it_answe
         let fake = healthy()
             .with("eth_sendRawTransaction", answer.clone())
             .with("eth_getTransactionByHash", result(json!({"hash": hash(signed().txid())})));
-        assert_eq!(connect(&fake).await.broadcast(&signed()).await, Ok(()), "{answer:?}");
+        let handed = connect(&fake).await.broadcast(&signed()).await;
+        assert_eq!((handed.may_be_out(), handed), (true, Handed::Known), "{answer:?}");
     }
 }
 
@@ -230,11 +230,12 @@ async fn a_refused_transaction_that_the_node_does_not_have_was_not_broadcast() {
         let fake = healthy()
             .with("eth_sendRawTransaction", refused("nonce too low"))
             .with("eth_getTransactionByHash", result(found));
-        let refused = connect(&fake).await.broadcast(&signed()).await.unwrap_err();
+        let handed = connect(&fake).await.broadcast(&signed()).await;
+        assert!(!handed.may_be_out());
+        let refused = handed.confirmed().unwrap_err();
         assert!(
             matches!(&refused, NodeError::Refused { message, .. } if message == "nonce too low")
         );
-        assert_ne!(code(&refused), 8);
     }
 }
 
@@ -249,9 +250,10 @@ async fn a_broadcast_that_nobody_confirms_is_uncertain() {
         .with("eth_sendRawTransaction", refused("already known"))
         .with("eth_getTransactionByHash", Reply::Status(503));
     for fake in [first_unclear, cannot_ask] {
-        let uncertain = connect(&fake).await.broadcast(&signed()).await.unwrap_err();
+        let handed = connect(&fake).await.broadcast(&signed()).await;
+        assert!(handed.may_be_out());
+        let uncertain = handed.confirmed().unwrap_err();
         assert!(matches!(uncertain, NodeError::Uncertain { .. }), "{uncertain:?}");
-        assert_eq!(code(&uncertain), 8);
     }
 }
 
@@ -260,8 +262,9 @@ async fn a_transaction_that_never_left_may_be_sent_again() {
     let fake = healthy();
     let node = connect(&fake).await;
     fake.stop().await;
-    let unreachable = node.broadcast(&signed()).await.unwrap_err();
-    assert!(matches!(unreachable, NodeError::Unreachable { .. }), "{unreachable:?}");
+    let handed = node.broadcast(&signed()).await;
+    assert!(!handed.may_be_out());
+    assert!(is_unreachable(&handed.confirmed().unwrap_err()));
 }
 
 #[tokio::test]
@@ -272,8 +275,7 @@ async fn a_receipt_is_waited_for_through_silence_and_failure() {
         .with("eth_getTransactionReceipt", result(json!(null)))
         .then("eth_getTransactionReceipt", Reply::Status(503))
         .then("eth_getTransactionReceipt", result(receipt));
-    let deadline = Instant::now() + Duration::from_secs(10);
-    let receipt = connect(&fake).await.receipt(&txid, deadline).await;
+    let receipt = connect(&fake).await.receipt(&txid, Duration::from_secs(10)).await;
     assert_eq!(receipt, Ok(Receipt { block: 16, succeeded: true }));
 }
 
@@ -282,8 +284,7 @@ async fn a_transaction_that_failed_in_its_block_is_reported_so() {
     let txid = signed().txid();
     let receipt = json!({"transactionHash": hash(txid), "blockNumber": "0x10", "status": "0x0"});
     let fake = healthy().with("eth_getTransactionReceipt", result(receipt));
-    let deadline = Instant::now() + Duration::from_secs(10);
-    let receipt = connect(&fake).await.receipt(&txid, deadline).await;
+    let receipt = connect(&fake).await.receipt(&txid, Duration::from_secs(10)).await;
     assert_eq!(receipt, Ok(Receipt { block: 16, succeeded: false }));
 }
 
@@ -291,8 +292,7 @@ async fn a_transaction_that_failed_in_its_block_is_reported_so() {
 async fn anothers_receipt_does_not_end_the_waiting_but_the_deadline_does() {
     let other = json!({"transactionHash": hash([1; 32]), "blockNumber": "0x10", "status": "0x1"});
     let fake = healthy().with("eth_getTransactionReceipt", result(other));
-    let deadline = Instant::now() + Duration::from_millis(50);
     let node = connect(&fake).await;
-    let late = node.receipt(&signed().txid(), deadline).await.unwrap_err();
-    assert_eq!((code(&late), late), (8, NodeError::NotIncluded));
+    let late = node.receipt(&signed().txid(), Duration::from_millis(50)).await.unwrap_err();
+    assert_eq!(late, NodeError::NotIncluded);
 }

@@ -2,16 +2,17 @@
 
 use std::process::Stdio;
 
+use quorate_chain::amount;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::*;
 
 /// The first account that anvil funds: its keys come from a public phrase.
-const FUNDED: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+pub(super) const FUNDED: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
 /// A node of this chain, and the URL at which it listens; `None` where there is no program to run.
-async fn anvil(chain_id: u64) -> Option<(Child, String)> {
+pub(super) async fn anvil(chain_id: u64) -> Option<(Child, String)> {
     let Some(program) = std::env::var_os("QUORATE_ANVIL") else {
         eprintln!("skipped: QUORATE_ANVIL does not name a node's program");
         return None;
@@ -37,24 +38,23 @@ async fn anvil(chain_id: u64) -> Option<(Child, String)> {
 async fn pay(url: &str, chain: &'static Chain) {
     let key = SigningKey::from_slice(&hex::decode(FUNDED).unwrap()).unwrap();
     let (from, to) = (Address::of(&public_key(&key)).unwrap(), recipient());
-    let node = Node::connect(Some(url), chain, Pace::default()).await.unwrap();
+    let node = Node::connect(url, chain, Pace::default()).await.unwrap();
     for paid in 1..=2_u64 {
         let value = amount::parse("0.5", 18).unwrap();
         let transfer = node.transfer(from, to, value).await.unwrap();
         let signed = sign(transfer.unsigned().unwrap(), &key);
 
         // The same bytes twice: once new, once known.
-        node.broadcast(&signed).await.unwrap();
-        node.broadcast(&signed).await.unwrap();
-        let deadline = Instant::now() + Duration::from_secs(30);
-        let receipt = node.receipt(&signed.txid(), deadline).await.unwrap();
+        assert_eq!(node.status(&signed.txid()).await.unwrap(), Status::Unknown);
+        assert_eq!(node.broadcast(&signed).await, Handed::Accepted);
+        assert_eq!(node.broadcast(&signed).await, Handed::Known);
+        let receipt = node.receipt(&signed.txid(), Duration::from_secs(30)).await.unwrap();
         assert!(receipt.succeeded);
         // And once more, when its nonce is used up.
-        node.broadcast(&signed).await.unwrap();
+        assert_eq!(node.broadcast(&signed).await, Handed::Known);
+        assert_eq!(node.status(&signed.txid()).await.unwrap(), Status::Included(receipt));
 
-        let params = json!([to.to_string(), "latest"]);
-        let balance = node.ask("eth_getBalance", params, quantity::read).await.unwrap();
-        assert_eq!(balance, value * U256::from(paid));
+        assert_eq!(node.balance(to).await.unwrap(), value * U256::from(paid));
     }
 }
 
@@ -76,7 +76,7 @@ async fn a_real_node_executes_a_legacy_transfer() {
 async fn a_real_node_of_another_chain_is_refused() {
     if let Some((_node, url)) = anvil(31337).await {
         let ethereum = chain::find(ETHEREUM).unwrap();
-        let refused = Node::connect(Some(&url), ethereum, Pace::default()).await.unwrap_err();
+        let refused = Node::connect(&url, ethereum, Pace::default()).await.unwrap_err();
         assert!(matches!(refused, NodeError::WrongChain { expected: 1, .. }), "{refused:?}");
     }
 }
@@ -87,13 +87,13 @@ async fn a_real_node_refuses_a_used_up_nonce() {
         let ethereum = chain::find(ETHEREUM).unwrap();
         let key = SigningKey::from_slice(&hex::decode(FUNDED).unwrap()).unwrap();
         let from = Address::of(&public_key(&key)).unwrap();
-        let node = Node::connect(Some(&url), ethereum, FAST).await.unwrap();
+        let node = Node::connect(&url, ethereum, FAST).await.unwrap();
         let first = node.transfer(from, recipient(), U256::from(5)).await.unwrap();
         let other = Transfer { value: U256::from(6), ..first.clone() };
         let [first, other] = [first, other].map(|t| sign(t.unsigned().unwrap(), &key));
-        node.broadcast(&first).await.unwrap();
-        node.receipt(&first.txid(), Instant::now() + Duration::from_secs(30)).await.unwrap();
-        let refused = node.broadcast(&other).await.unwrap_err();
+        assert_eq!(node.broadcast(&first).await, Handed::Accepted);
+        node.receipt(&first.txid(), Duration::from_secs(30)).await.unwrap();
+        let refused = node.broadcast(&other).await.confirmed().unwrap_err();
         assert!(matches!(refused, NodeError::Refused { .. }), "{refused:?}");
     }
 }
