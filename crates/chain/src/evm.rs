@@ -1,7 +1,21 @@
-//! The Ethereum family: addresses, native transfers.
+//! The Ethereum family: addresses, transactions, what a payload makes of them and what they do.
 
+mod abi;
 mod address;
+mod call;
+pub mod facts;
+mod known;
+mod payload;
+mod reading;
+mod signing;
+mod swap;
+mod transaction;
 mod transfer;
 
 pub use address::{Address, AddressError};
-pub use transfer::{SignError, Signed, Transfer, TransferError, Unsigned};
+pub use payload::MOST_DATA;
+pub(crate) use payload::Transactions;
+pub use transaction::{
+    SignError, Signed, Transaction, TransactionError, TransactionError as TransferError, Unsigned,
+};
+pub use transfer::Transfer;

@@ -1,8 +1,12 @@
 //! An intent into the bytes to sign, a signature into a transaction, a key into an address.
 //!
 //! * [`chain`]: the table of chains, as data.
+//! * [`intent`]: what may be asked of a vault, and the [`Request`] that it makes on every device.
+//! * [`request`]: every signature that it takes, what they do, and how they complete it.
+//! * [`reading`]: what a signing does, as data and as lines.
+//! * [`payload`]: what travels between devices, and the bytes that it came in.
 //! * [`amount`]: whole coins as people write them, base units as chains count them.
-//! * [`evm`]: addresses and native transfers of the Ethereum family.
+//! * [`evm`]: addresses and transactions of the Ethereum family.
 //! * [`bitcoin`]: the forms of address of Bitcoin and its relatives.
 //! * [`solana`]: addresses of Solana, its transactions made and read.
 //! * [`message`]: texts that a vault signs outside any transaction.
@@ -18,58 +22,36 @@ mod cardano;
 pub mod chain;
 mod cosmos;
 pub mod evm;
+mod family;
 mod hash;
+pub mod intent;
 pub mod key;
 pub mod message;
+mod moment;
+pub mod payload;
+mod readable;
+pub mod reading;
+pub mod request;
 mod ripple;
 pub mod solana;
 mod substrate;
 mod sui;
 mod summary;
+mod swap_memo;
+mod to_sign;
 mod ton;
 mod tron;
 pub mod wallet;
-
-use core::fmt;
 
 /// A 256-bit unsigned number: an amount in the base units of its chain.
 pub use alloy_primitives::U256;
 
 pub use chain::Chain;
+pub use intent::{Intent, RequestError, Signer};
 pub use key::{Curve, PublicKey};
+pub use payload::Payload;
+pub use readable::Readable;
+pub use reading::Reading;
+pub use request::{Request, SignError, Signature, Signed, SignedTransaction, Signing};
 pub use summary::Summary;
-
-/// What the vault is asked to sign, by which of its keys.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ToSign {
-    /// 32 bytes, by the ECDSA key.
-    Digest(Digest),
-    /// As many bytes as there are, by the Ed25519 key.
-    Bytes(Vec<u8>),
-}
-
-impl ToSign {
-    /// The digest, or the bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Digest(digest) => &digest.0,
-            Self::Bytes(bytes) => bytes,
-        }
-    }
-}
-
-/// 32 bytes that the vault is asked to sign.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Digest(pub [u8; 32]);
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Digest({self})")
-    }
-}
+pub use to_sign::{Digest, ToSign};

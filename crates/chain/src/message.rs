@@ -9,8 +9,6 @@ mod personal;
 pub mod typed_data;
 mod wallet;
 
-use core::fmt;
-
 use alloy_primitives::keccak256;
 use sha2::{Digest as _, Sha256, Sha512};
 
@@ -19,6 +17,7 @@ pub use self::method::{Method, MethodError};
 use self::personal::Prefix;
 pub use self::wallet::for_wallets;
 use crate::chain::Family;
+pub use crate::readable::Readable;
 use crate::{Chain, Digest, ToSign, solana, sui};
 
 /// Why a message is not signed (`CHAINS 4.2`).
@@ -53,15 +52,6 @@ pub enum Meaning {
     Blind(Readable),
     /// They are a transaction, whatever they were called.
     Transaction(solana::Transaction),
-}
-
-/// Bytes for the eye: as text where the text shows all there is, otherwise as hex.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Readable {
-    /// UTF-8 in which nothing is invisible and nothing moves the cursor but line breaks and tabs.
-    Text(String),
-    /// Lower-case hex.
-    Hex(String),
 }
 
 impl Message {
@@ -149,33 +139,6 @@ pub fn as_personal(chain: &Chain, message: &str) -> Result<String, MessageError>
         Some(digits) => format!("0x{}{digits}", hex::encode(prefix)),
         None => format!("{prefix}{message}"),
     })
-}
-
-impl Readable {
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        match core::str::from_utf8(bytes) {
-            Ok(text) if text.chars().all(shows_itself) => Self::Text(text.to_owned()),
-            _ => Self::Hex(hex::encode(bytes)),
-        }
-    }
-}
-
-impl fmt::Display for Readable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Hex(digits) => write!(f, "0x{digits}"),
-        }
-    }
-}
-
-/// Whether a character is seen where it stands: no control (a terminal would obey it), nothing that is invisible
-/// or that reorders what is around it.
-fn shows_itself(c: char) -> bool {
-    let hides = matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-    matches!(c, '\n' | '\t') || !(c.is_control() || hides)
 }
 
 #[cfg(test)]

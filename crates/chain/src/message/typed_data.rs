@@ -21,6 +21,7 @@ use self::types::{DOMAIN, Types};
 use self::value::{Reader, Struct};
 use crate::chain::Chain;
 use crate::evm::Address;
+use crate::reading::Blind;
 use crate::{Digest, chain};
 
 /// The longest document that is read, in bytes.
@@ -87,20 +88,23 @@ impl TypedData {
     /// What it says to the person who approves it, a line each: the domain and every value, then what is known of its
     /// meaning, then what is odd about it. `own` is the address that would sign.
     pub fn lines(&self, chain: &Chain, own: Address) -> Vec<String> {
+        let (mut lines, warnings) = self.told(chain, own);
+        lines.extend(warnings);
+        if self.is_blind() {
+            lines.push(Blind::TypedData.to_string());
+        }
+        lines
+    }
+
+    /// The same in its parts: what it says and means, and what is odd about it.
+    pub(crate) fn told(&self, chain: &Chain, own: Address) -> (Vec<String>, Vec<String>) {
         let mut lines = vec!["domain:".to_owned()];
         lines.extend(self.judged.lines());
         // Whatever the type is called, it cannot pass for the domain.
         lines.push(format!("message: {}", self.message.name));
         shown::members(&self.message, own, 1, &mut lines);
         lines.extend(words::of(&self.message, &self.judged, own));
-        lines.extend(self.judged.warnings(chain));
-        if self.is_blind() {
-            lines.push(
-                "BLIND: the message is nothing but bytes: this device cannot see what they stand for"
-                    .to_owned(),
-            );
-        }
-        lines
+        (lines, self.judged.warnings(chain))
     }
 }
 

@@ -9,7 +9,8 @@ use super::Address;
 use super::bytes::Bytes;
 use super::instruction::{Account, Instruction, Step};
 use crate::amount;
-use crate::{Chain, U256, chain};
+use crate::reading::{Blind, Item, Reading};
+use crate::{U256, chain};
 
 /// The mark of a versioned transaction in the first byte, beside the version. Legacy ones begin with a number below it.
 const VERSIONED: u8 = 0x80;
@@ -117,8 +118,13 @@ impl Transaction {
 
     /// What it does, a line for each thing, on the device of a vault with this address.
     pub fn lines(&self, own: Address) -> Vec<String> {
-        let Chain { name, symbol, .. } = chain::SOLANA;
-        let mut lines = vec![format!("sign a transaction on {name}")];
+        self.reading(own).lines()
+    }
+
+    /// What it does, on the device of a vault with this address.
+    pub(crate) fn reading(&self, own: Address) -> Reading {
+        let symbol = chain::SOLANA.symbol;
+        let mut lines = Vec::new();
         let name = |address: &Address| {
             let whose = if *address == own { " (this vault)" } else { "" };
             format!("{address}{whose}")
@@ -143,14 +149,13 @@ impl Transaction {
                 .filter(|signer| **signer != own)
                 .map(|signer| format!("{signer} must sign it too")),
         );
-        let blind = self.steps().filter(|step| matches!(step, Step::Unknown { .. })).count();
-        if blind > 0 {
-            let all = self.instructions.len();
-            lines.push(format!(
-                "BLIND: this device cannot see what {blind} of its {all} instructions do"
-            ));
+        let unknown = self.steps().filter(|step| matches!(step, Step::Unknown { .. })).count();
+        let of = self.instructions.len();
+        Reading {
+            items: vec![Item::Transaction { lines }],
+            blind: (unknown > 0).then_some(Blind::Instructions { unknown, of }),
+            ..Reading::on(chain::SOLANA.name)
         }
-        lines
     }
 
     /// The most that the fee can be, in lamports: for the signatures, and for the compute units at the price it offers.

@@ -5,7 +5,7 @@ use alloy_primitives::keccak256;
 use super::value::{Struct, Value};
 use crate::U256;
 use crate::evm::Address;
-use crate::message::shows_itself;
+use crate::readable::shows_itself;
 
 /// The longest text that is shown whole, in characters, and what is shown of a longer one.
 const LONG_TEXT: usize = 512;
