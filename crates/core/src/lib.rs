@@ -5,7 +5,8 @@
 //! * [`check`]: one assertion of the specification: its step, its consequence, whom it can name.
 //! * [`abort`]: why a party stopped, and whom it names.
 //! * [`secret`]: the one wrapper for values that must not be printed, copied or left in memory.
-//! * [`payload`]: messages of fixed layout, and the boxes in which they wait for their round.
+//! * [`payload`]: messages of fixed layout.
+//! * [`mailbox`]: what has arrived, until its round takes it.
 //! * [`session`]: the mailbox-fed face that every protocol shows to the layers above.
 //! * [`workers`]: computing for several parties at the same time, on threads that the caller owns.
 //!
@@ -14,6 +15,7 @@
 pub mod abort;
 pub mod check;
 pub mod each;
+pub mod mailbox;
 pub mod party;
 pub mod payload;
 pub mod secret;

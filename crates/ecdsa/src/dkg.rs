@@ -22,7 +22,7 @@ mod session;
 
 use quorate_core::Committee;
 
-pub(crate) use session::Mail;
+pub(crate) use session::Rounds;
 pub use session::Session;
 
 use crate::refresh::Given;

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use quorate_core::PartyIndex;
 
 pub use presignature::{PRESIGNATURE_LEN, Presignature};
+pub(crate) use session::Rounds;
 pub use session::Session;
 
 use crate::check::Check;

@@ -16,7 +16,7 @@ use rand_core::CryptoRng;
 
 use crate::check::Check;
 use crate::curve::{self, POINT_LEN, SCALAR_LEN};
-use crate::dkg::{self, Mail};
+use crate::dkg;
 use crate::polynomial::lagrange;
 use crate::share::{KeyShare, Member};
 
@@ -99,6 +99,5 @@ pub fn start(
     channel: ChannelKey,
     rng: &mut dyn CryptoRng,
 ) -> (dkg::Session, Vec<Outgoing>) {
-    let mail = Mail::new(&params.committee);
-    dkg::Session::start_given(params, Some(given), mail, channel, rng)
+    dkg::Session::start_given(params, Some(given), channel, rng)
 }

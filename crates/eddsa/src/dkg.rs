@@ -20,7 +20,7 @@ mod session;
 
 use quorate_core::Committee;
 
-pub(crate) use session::Mail;
+pub(crate) use session::Rounds;
 pub use session::Session;
 
 use crate::crypto_box::BoxKey;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use quorate_core::check::{require, require_some};
-use quorate_core::payload::{Inbox, Layout, Reader};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::{Layout, Reader};
 use quorate_core::session::{self, Cast, ChannelKey, Delivery, Kind, Outgoing, Step};
 use quorate_core::{Abort, FromEach, PartyIndex, Secret, Workers};
 use rand_core::CryptoRng;
@@ -39,7 +40,7 @@ pub struct Exporter(State);
 /// The receiver's run of `ED-EXPORT`. Its result is the private key, 32 bytes little-endian.
 pub struct Receiver {
     state: State<AwaitingShares>,
-    shares: Inbox<Share>,
+    mail: Mailboxes,
 }
 
 enum State<R = ()> {
@@ -96,8 +97,8 @@ impl Receiver {
     pub fn start(params: Params) -> Result<Self, Check> {
         params.check(true)?;
         let others = PartyIndex::first(params.parties).filter(|&j| j != RECEIVER).collect();
-        let state = State::Running(AwaitingShares { own: params.share });
-        Ok(Self { state, shares: Inbox::new(SHARE, others) })
+        let mail = Mailboxes::default().then::<Share>(SHARE, &others);
+        Ok(Self { state: State::Running(AwaitingShares { own: params.share }), mail })
     }
 }
 
@@ -172,11 +173,11 @@ impl session::Session for Receiver {
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.shares.expects().collect()
+        self.mail.expects()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        self.shares.deliver(from, tag, payload);
+        self.mail.deliver(from, tag, payload);
     }
 
     fn advance(
@@ -184,21 +185,18 @@ impl session::Session for Receiver {
         _: &mut dyn CryptoRng,
         _: &dyn Workers,
     ) -> Result<Step<Self::Output>, Abort<Check>> {
+        if !self.mail.is_complete() {
+            return Ok(Step::Wait);
+        }
         match core::mem::replace(&mut self.state, State::Over) {
-            State::Running(round) => {
-                let Some(shares) = self.shares.take() else {
-                    self.state = State::Running(round);
-                    return Ok(Step::Wait);
-                };
-                round.receive(shares).map(Step::Done)
-            }
+            State::Running(round) => round.receive(self.mail.take(SHARE)).map(Step::Done),
             State::Over => Ok(Step::Wait),
         }
     }
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
         match self.state {
-            State::Running(_) => self.shares.lacking(),
+            State::Running(_) => self.mail.awaiting(),
             State::Over => BTreeSet::new(),
         }
     }

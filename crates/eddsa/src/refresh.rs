@@ -92,6 +92,5 @@ pub fn start(
     given: Given,
     rng: &mut dyn CryptoRng,
 ) -> (dkg::Session, Vec<Outgoing>) {
-    let mail = dkg::Mail::new(&params.committee);
-    dkg::Session::start_given(params, Some(given), mail, rng)
+    dkg::Session::start_given(params, Some(given), rng)
 }

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use quorate_core::payload::{Inbox, Layout, take_both, to_each};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::{Layout, to_each};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, Committee, PartyIndex, Workers};
 use rand_core::CryptoRng;
@@ -22,24 +23,20 @@ use crate::share::KeyShare;
 
 /// One party's run of `DKG`. Its result is the share.
 pub struct Session {
-    state: State,
-    mail: Mail,
+    rounds: Rounds,
+    mail: Mailboxes,
 }
 
-/// What has arrived, and waits for its round.
-pub(crate) struct Mail {
+/// The rounds of a run. Whoever runs them keeps its mail.
+pub(crate) struct Rounds {
     kinds: Kinds,
-    round1: Inbox<Round1>,
-    ot1: Inbox<Ot1>,
-    round2: Inbox<Round2>,
-    round3: Inbox<Round3>,
-    round4: Inbox<Round4>,
+    state: State,
+    /// Made in round 2, and sent once the others' keys are known.
+    held: Option<Vec<Outgoing>>,
 }
 
 enum State {
     Commitments(AwaitingCommitments),
-    /// Round 2 is done; its messages go out next.
-    Offering(AwaitingPolynomials, Vec<Outgoing>),
     Polynomials(AwaitingPolynomials),
     Shares(AwaitingShares),
     Confirmations(AwaitingConfirmations),
@@ -56,63 +53,102 @@ impl Session {
         channel: ChannelKey,
         rng: &mut dyn CryptoRng,
     ) -> (Self, Vec<Outgoing>) {
-        let mail = Mail::new(&params.committee);
-        Self::start_given(params, None, mail, channel, rng)
+        Self::start_given(params, None, channel, rng)
     }
 
-    /// The same, with a part of a key that exists, and with what has arrived already.
+    /// The same, with a part of a key that exists.
     pub(crate) fn start_given(
         params: Params,
         given: Option<Given>,
-        mail: Mail,
+        channel: ChannelKey,
+        rng: &mut dyn CryptoRng,
+    ) -> (Self, Vec<Outgoing>) {
+        let mail = Rounds::mail_after(Mailboxes::default(), &params.committee);
+        let (rounds, messages) = Rounds::start(params, given, channel, rng);
+        (Self { rounds, mail }, messages)
+    }
+}
+
+impl Rounds {
+    /// The mail of a run of this committee, after that of what comes before it.
+    pub(crate) fn mail_after(before: Mailboxes, committee: &Committee) -> Mailboxes {
+        let kinds = Kinds::new(committee.threshold());
+        let others = committee.others();
+        before
+            .then::<Round1>(kinds.round1, others)
+            .then::<Round2>(kinds.round2, others)
+            .and::<Ot1>(kinds.ot1, others)
+            .then::<Round3>(kinds.round3, others)
+            .then::<Round4>(kinds.round4, others)
+    }
+
+    /// Starts, with the round 1 message for everybody.
+    pub(crate) fn start(
+        params: Params,
+        given: Option<Given>,
         channel: ChannelKey,
         rng: &mut dyn CryptoRng,
     ) -> (Self, Vec<Outgoing>) {
         let Params { committee, key_id } = params;
-        let (state, message) = round1::start(Run { committee, key_id, given }, channel, rng);
-        let message = message.to_all(mail.kinds.round1);
-        (Self { state: State::Commitments(state), mail }, vec![message])
-    }
-
-    fn stay(&mut self, state: State) -> Step<KeyShare> {
-        self.state = state;
-        Step::Wait
-    }
-}
-
-impl Mail {
-    /// Nothing yet, for a run of this committee.
-    pub(crate) fn new(committee: &Committee) -> Self {
         let kinds = Kinds::new(committee.threshold());
-        let others = committee.others();
-        Self {
-            kinds,
-            round1: Inbox::new(kinds.round1, others.clone()),
-            ot1: Inbox::new(kinds.ot1, others.clone()),
-            round2: Inbox::new(kinds.round2, others.clone()),
-            round3: Inbox::new(kinds.round3, others.clone()),
-            round4: Inbox::new(kinds.round4, others.clone()),
+        let (state, message) = round1::start(Run { committee, key_id, given }, channel, rng);
+        let message = message.to_all(kinds.round1);
+        (Self { kinds, state: State::Commitments(state), held: None }, vec![message])
+    }
+
+    /// Runs the round that has become complete, if one has.
+    pub(crate) fn advance(
+        &mut self,
+        mail: &mut Mailboxes,
+        rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
+    ) -> Result<Step<KeyShare>, Abort<Check>> {
+        if let Some(messages) = self.held.take() {
+            return Ok(Step::Send(messages));
+        }
+        if !mail.is_complete() {
+            return Ok(Step::Wait);
+        }
+        let kinds = self.kinds;
+        match core::mem::replace(&mut self.state, State::Over) {
+            State::Commitments(round) => {
+                let round1 = mail.take::<Round1>(kinds.round1);
+                let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
+                let (next, offers, message) = round.receive(round1, rng, workers)?;
+                let mut messages = to_each(&offers, kinds.ot1);
+                messages.push(message.to_all(kinds.round2));
+                self.held = Some(messages);
+                self.state = State::Polynomials(next);
+                Ok(Step::Channels(channels))
+            }
+            State::Polynomials(round) => {
+                let (round2, ot1) = (mail.take(kinds.round2), mail.take(kinds.ot1));
+                let (next, messages) = round.receive(round2, ot1, rng, workers)?;
+                self.state = State::Shares(next);
+                Ok(Step::Send(to_each(&messages, kinds.round3)))
+            }
+            State::Shares(round) => {
+                let (next, message) = round.receive(mail.take(kinds.round3), rng, workers)?;
+                self.state = State::Confirmations(next);
+                Ok(Step::Send(vec![message.to_all(kinds.round4)]))
+            }
+            State::Confirmations(round) => round.receive(mail.take(kinds.round4)).map(Step::Done),
+            State::Over => Ok(Step::Wait),
         }
     }
 
-    /// Every message of a run.
-    pub(crate) fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.round1
-            .expects()
-            .chain(self.ot1.expects())
-            .chain(self.round2.expects())
-            .chain(self.round3.expects())
-            .chain(self.round4.expects())
-            .collect()
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
     }
 
-    /// Keeps a message until its round.
-    pub(crate) fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        self.round1.deliver(from, tag, payload);
-        self.ot1.deliver(from, tag, payload);
-        self.round2.deliver(from, tag, payload);
-        self.round3.deliver(from, tag, payload);
-        self.round4.deliver(from, tag, payload);
+    /// The current round, from 1.
+    pub(crate) fn round(&self) -> u8 {
+        match self.state {
+            State::Commitments(_) => 2,
+            State::Polynomials(_) => 3,
+            State::Shares(_) => 4,
+            State::Confirmations(_) | State::Over => 5,
+        }
     }
 }
 
@@ -133,68 +169,14 @@ impl session::Session for Session {
         rng: &mut dyn CryptoRng,
         workers: &dyn Workers,
     ) -> Result<Step<KeyShare>, Abort<Check>> {
-        match core::mem::replace(&mut self.state, State::Over) {
-            State::Commitments(round) => {
-                let Some(round1) = self.mail.round1.take() else {
-                    return Ok(self.stay(State::Commitments(round)));
-                };
-                let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
-                let (next, offers, message) = round.receive(round1, rng, workers)?;
-                let mut messages = to_each(&offers, self.mail.kinds.ot1);
-                messages.push(message.to_all(self.mail.kinds.round2));
-                self.state = State::Offering(next, messages);
-                Ok(Step::Channels(channels))
-            }
-            State::Offering(next, messages) => {
-                self.state = State::Polynomials(next);
-                Ok(Step::Send(messages))
-            }
-            State::Polynomials(round) => {
-                let Some((round2, ot1)) = take_both(&mut self.mail.round2, &mut self.mail.ot1)
-                else {
-                    return Ok(self.stay(State::Polynomials(round)));
-                };
-                let (next, messages) = round.receive(round2, ot1, rng, workers)?;
-                self.state = State::Shares(next);
-                Ok(Step::Send(to_each(&messages, self.mail.kinds.round3)))
-            }
-            State::Shares(round) => {
-                let Some(round3) = self.mail.round3.take() else {
-                    return Ok(self.stay(State::Shares(round)));
-                };
-                let (next, message) = round.receive(round3, rng, workers)?;
-                self.state = State::Confirmations(next);
-                Ok(Step::Send(vec![message.to_all(self.mail.kinds.round4)]))
-            }
-            State::Confirmations(round) => {
-                let Some(round4) = self.mail.round4.take() else {
-                    return Ok(self.stay(State::Confirmations(round)));
-                };
-                round.receive(round4).map(Step::Done)
-            }
-            State::Over => Ok(Step::Wait),
-        }
+        self.rounds.advance(&mut self.mail, rng, workers)
     }
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
-        match self.state {
-            State::Commitments(_) => self.mail.round1.lacking(),
-            State::Offering(..) | State::Polynomials(_) => {
-                &self.mail.round2.lacking() | &self.mail.ot1.lacking()
-            }
-            State::Shares(_) => self.mail.round3.lacking(),
-            State::Confirmations(_) => self.mail.round4.lacking(),
-            State::Over => BTreeSet::new(),
-        }
+        if self.rounds.is_over() { BTreeSet::new() } else { self.mail.awaiting() }
     }
 
     fn round(&self) -> (u8, u8) {
-        let round = match self.state {
-            State::Commitments(_) => 2,
-            State::Offering(..) | State::Polynomials(_) => 3,
-            State::Shares(_) => 4,
-            State::Confirmations(_) | State::Over => 5,
-        };
-        (round, 5)
+        (self.rounds.round(), 5)
     }
 }

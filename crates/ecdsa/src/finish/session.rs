@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use quorate_core::check::require;
-use quorate_core::payload::{Inbox, Layout};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::Layout;
 use quorate_core::session::{self, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
@@ -20,7 +21,7 @@ use crate::signature::Signature;
 /// frames messages sends no abort for this session. A new attempt takes a new presignature.
 pub struct Session {
     state: State,
-    round4: Inbox<Round4>,
+    mail: Mailboxes,
 }
 
 enum State {
@@ -42,9 +43,9 @@ impl Session {
         // 1.1
         require(signers >= 2 && me.get() < signers, Check::FinishSigners)?;
         let others: BTreeSet<_> = PartyIndex::first(signers).filter(|&j| j != me).collect();
-        let round4 = Inbox::new(ROUND_4, others.clone());
+        let mail = Mailboxes::default().then::<Round4>(ROUND_4, &others);
         let (state, message) = presignature.finish(others, hash);
-        Ok((Self { state: State::Partials(state), round4 }, vec![message.to_all(ROUND_4)]))
+        Ok((Self { state: State::Partials(state), mail }, vec![message.to_all(ROUND_4)]))
     }
 }
 
@@ -53,11 +54,11 @@ impl session::Session for Session {
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.round4.expects().collect()
+        self.mail.expects()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        self.round4.deliver(from, tag, payload);
+        self.mail.deliver(from, tag, payload);
     }
 
     fn advance(
@@ -65,21 +66,18 @@ impl session::Session for Session {
         _: &mut dyn CryptoRng,
         _: &dyn Workers,
     ) -> Result<Step<Signature>, Abort<Check>> {
+        if !self.mail.is_complete() {
+            return Ok(Step::Wait);
+        }
         match core::mem::replace(&mut self.state, State::Over) {
-            State::Partials(round) => {
-                let Some(round4) = self.round4.take() else {
-                    self.state = State::Partials(round);
-                    return Ok(Step::Wait);
-                };
-                round.receive(round4).map(Step::Done)
-            }
+            State::Partials(round) => round.receive(self.mail.take(ROUND_4)).map(Step::Done),
             State::Over => Ok(Step::Wait),
         }
     }
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
         match self.state {
-            State::Partials(_) => self.round4.lacking(),
+            State::Partials(_) => self.mail.awaiting(),
             State::Over => BTreeSet::new(),
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use quorate_core::check::require;
-use quorate_core::payload::{Inbox, Layout};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::Layout;
 use quorate_core::session::{self, ChannelKey, Delivery, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
@@ -15,7 +16,7 @@ use super::round2::AwaitingKeys;
 use super::round3::AwaitingRecord;
 use crate::check::Check;
 use crate::curve::SCALAR_LEN;
-use crate::dkg::{self, Mail};
+use crate::dkg;
 use crate::refresh::Given;
 use crate::share::KeyShare;
 
@@ -24,14 +25,14 @@ use crate::share::KeyShare;
 /// The initiator has known the whole key, and so has whoever gave it. Every device compares the public key of its
 /// share with what its user expects before it is kept.
 pub struct Session {
-    expects: BTreeSet<(PartyIndex, Kind)>,
     state: State,
+    mail: Mailboxes,
 }
 
 enum State {
-    Keys(AwaitingKeys, Inbox<Key>, Sharing),
-    Record(AwaitingRecord, Inbox<Record>, Sharing),
-    Sharing(dkg::Session),
+    Keys(AwaitingKeys, Sharing),
+    Record(AwaitingRecord, Sharing),
+    Sharing(dkg::Rounds),
     Over,
 }
 
@@ -39,8 +40,6 @@ enum State {
 struct Sharing {
     params: dkg::Params,
     channel: ChannelKey,
-    /// Who is quicker than the initiator has begun already.
-    mail: Mail,
 }
 
 impl Session {
@@ -62,11 +61,9 @@ impl Session {
         rng: &mut dyn CryptoRng,
     ) -> Result<(Self, Vec<Outgoing>), Check> {
         let round = split(&params.committee, key, chain_code, rng)?;
-        let keys = Inbox::new(KEY, params.committee.others().clone());
-        let mail = Mail::new(&params.committee);
-        let expects = keys.expects().chain(mail.expects()).collect();
-        let state = State::Keys(round, keys, Sharing { params, channel, mail });
-        Ok((Self { expects, state }, Vec::new()))
+        let keys = Mailboxes::default().then::<Key>(KEY, params.committee.others());
+        let mail = dkg::Rounds::mail_after(keys, &params.committee);
+        Ok((Self { state: State::Keys(round, Sharing { params, channel }), mail }, Vec::new()))
     }
 
     /// Starts as any other party, with a message that tells the initiator where to enclose this party's share.
@@ -85,26 +82,20 @@ impl Session {
         let committee = params.committee.clone();
         // 1.1
         require(committee.me() != INITIATOR, Check::ImportInitiator)?;
-        let records = Inbox::new(record(committee.size()), [INITIATOR].into());
-        let mail = Mail::new(&committee);
-        let expects = records.expects().chain(mail.expects()).collect();
-        let round = AwaitingRecord { committee };
-        let state = State::Record(round, records, Sharing { params, channel, mail });
+        let records =
+            Mailboxes::default().then::<Record>(record(committee.size()), &[INITIATOR].into());
+        // Who is quicker than the initiator begins the run that follows already.
+        let mail = dkg::Rounds::mail_after(records, &committee);
+        let state = State::Record(AwaitingRecord { committee }, Sharing { params, channel });
         let message = Key { enclosure }.outgoing(KEY, Delivery::Signed(INITIATOR));
-        Ok((Self { expects, state }, vec![message]))
-    }
-
-    fn stay(&mut self, state: State) -> Step<KeyShare> {
-        self.state = state;
-        Step::Wait
+        Ok((Self { state, mail }, vec![message]))
     }
 }
 
 impl Sharing {
     fn start(self, given: Given, rng: &mut dyn CryptoRng) -> (State, Vec<Outgoing>) {
-        let Self { params, channel, mail } = self;
-        let (sharing, messages) =
-            dkg::Session::start_given(params, Some(given), mail, channel, rng);
+        let Self { params, channel } = self;
+        let (sharing, messages) = dkg::Rounds::start(params, Some(given), channel, rng);
         (State::Sharing(sharing), messages)
     }
 }
@@ -114,22 +105,11 @@ impl session::Session for Session {
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.expects.clone()
+        self.mail.expects()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        match &mut self.state {
-            State::Keys(_, keys, sharing) => {
-                keys.deliver(from, tag, payload);
-                sharing.mail.deliver(from, tag, payload);
-            }
-            State::Record(_, records, sharing) => {
-                records.deliver(from, tag, payload);
-                sharing.mail.deliver(from, tag, payload);
-            }
-            State::Sharing(sharing) => sharing.deliver(from, tag, payload),
-            State::Over => {}
-        }
+        self.mail.deliver(from, tag, payload);
     }
 
     fn advance(
@@ -137,13 +117,16 @@ impl session::Session for Session {
         rng: &mut dyn CryptoRng,
         workers: &dyn Workers,
     ) -> Result<Step<KeyShare>, Abort<Check>> {
+        if let State::Sharing(sharing) = &mut self.state {
+            return sharing.advance(&mut self.mail, rng, workers);
+        }
+        if !self.mail.is_complete() {
+            return Ok(Step::Wait);
+        }
         match core::mem::replace(&mut self.state, State::Over) {
-            State::Keys(round, mut keys, sharing) => {
-                let Some(keys) = keys.take() else {
-                    return Ok(self.stay(State::Keys(round, keys, sharing)));
-                };
+            State::Keys(round, sharing) => {
                 let kind = record(sharing.params.committee.size());
-                let (given, records) = round.receive(keys);
+                let (given, records) = round.receive(self.mail.take(KEY));
                 let enclose = |(j, (key, record)): (PartyIndex, &(ChannelKey, Record))| {
                     record.outgoing(kind, Delivery::Enclosed(j, *key))
                 };
@@ -153,40 +136,30 @@ impl session::Session for Session {
                 self.state = state;
                 Ok(Step::Send(messages))
             }
-            State::Record(round, mut records, sharing) => {
-                let Some((_, record)) = records.take().and_then(|all| all.into_iter().next())
-                else {
-                    return Ok(self.stay(State::Record(round, records, sharing)));
-                };
-                let given = round.receive(&record)?;
+            State::Record(round, sharing) => {
+                let kind = record(sharing.params.committee.size());
+                let given = round.receive(&self.mail.take_one(kind))?;
                 let (state, messages) = sharing.start(given, rng);
                 self.state = state;
                 Ok(Step::Send(messages))
             }
-            State::Sharing(mut sharing) => {
-                let step = sharing.advance(rng, workers)?;
-                if !matches!(step, Step::Done(_)) {
-                    self.state = State::Sharing(sharing);
-                }
-                Ok(step)
-            }
-            State::Over => Ok(Step::Wait),
+            State::Sharing(_) | State::Over => Ok(Step::Wait),
         }
     }
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
-        match &self.state {
-            State::Keys(_, keys, _) => keys.lacking(),
-            State::Record(_, records, _) => records.lacking(),
-            State::Sharing(sharing) => sharing.awaiting(),
-            State::Over => BTreeSet::new(),
-        }
+        let over = match &self.state {
+            State::Keys(..) | State::Record(..) => false,
+            State::Sharing(sharing) => sharing.is_over(),
+            State::Over => true,
+        };
+        if over { BTreeSet::new() } else { self.mail.awaiting() }
     }
 
     fn round(&self) -> (u8, u8) {
         let round = match &self.state {
             State::Keys(..) | State::Record(..) => 2,
-            State::Sharing(sharing) => sharing.round().0.saturating_add(1),
+            State::Sharing(sharing) => sharing.round().saturating_add(1),
             State::Over => 6,
         };
         (round, 6)

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use quorate_core::payload::{Inbox, Layout, to_each};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::{Layout, to_each};
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
@@ -19,16 +20,19 @@ use crate::check::Check;
 
 /// One party's run of `SIGN` up to the presignature, which is its result.
 pub struct Session {
+    rounds: Rounds,
+    mail: Mailboxes,
+}
+
+/// The rounds of a run. Whoever runs them keeps its mail.
+pub(crate) struct Rounds {
     state: State,
-    round1: Inbox<Round1>,
-    round2: Inbox<Round2>,
-    round3: Inbox<Round3>,
+    /// Made in round 2, and sent once the others' keys are known.
+    held: Option<Vec<Outgoing>>,
 }
 
 enum State {
     Commitments(AwaitingCommitments),
-    /// Round 2 is done; its messages go out next.
-    Offering(AwaitingOffers, Vec<Outgoing>),
     Offers(AwaitingOffers),
     Products(AwaitingProducts),
     Over,
@@ -48,20 +52,71 @@ impl Session {
         channel: ChannelKey,
         rng: &mut dyn CryptoRng,
     ) -> Result<(Self, Vec<Outgoing>), Check> {
+        let (rounds, mail, messages) = Rounds::start(params, channel, rng)?;
+        Ok((Self { rounds, mail }, messages))
+    }
+}
+
+impl Rounds {
+    /// Starts, with the mail of the run and the round 1 message for everybody.
+    pub(crate) fn start(
+        params: Params,
+        channel: ChannelKey,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(Self, Mailboxes, Vec<Outgoing>), Check> {
         let (state, message) = round1::start(params, channel, rng)?;
         let others = &state.run.others;
-        let session = Self {
-            round1: Inbox::new(ROUND_1, others.clone()),
-            round2: Inbox::new(ROUND_2, others.clone()),
-            round3: Inbox::new(ROUND_3, others.clone()),
-            state: State::Commitments(state),
-        };
-        Ok((session, vec![message.to_all(ROUND_1)]))
+        let mail = Mailboxes::default()
+            .then::<Round1>(ROUND_1, others)
+            .then::<Round2>(ROUND_2, others)
+            .then::<Round3>(ROUND_3, others);
+        let rounds = Self { state: State::Commitments(state), held: None };
+        Ok((rounds, mail, vec![message.to_all(ROUND_1)]))
     }
 
-    fn stay(&mut self, state: State) -> Step<Presignature> {
-        self.state = state;
-        Step::Wait
+    /// Runs the round that has become complete, if one has.
+    pub(crate) fn advance(
+        &mut self,
+        mail: &mut Mailboxes,
+        rng: &mut dyn CryptoRng,
+        workers: &dyn Workers,
+    ) -> Result<Step<Presignature>, Abort<Check>> {
+        if let Some(messages) = self.held.take() {
+            return Ok(Step::Send(messages));
+        }
+        if !mail.is_complete() {
+            return Ok(Step::Wait);
+        }
+        match core::mem::replace(&mut self.state, State::Over) {
+            State::Commitments(round) => {
+                let round1 = mail.take::<Round1>(ROUND_1);
+                let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
+                let (next, messages) = round.receive(round1, rng, workers)?;
+                self.held = Some(to_each(&messages, ROUND_2));
+                self.state = State::Offers(next);
+                Ok(Step::Channels(channels))
+            }
+            State::Offers(round) => {
+                let (next, messages) = round.receive(mail.take(ROUND_2), rng, workers)?;
+                self.state = State::Products(next);
+                Ok(Step::Send(to_each(&messages, ROUND_3)))
+            }
+            State::Products(round) => round.receive(mail.take(ROUND_3), workers).map(Step::Done),
+            State::Over => Ok(Step::Wait),
+        }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
+    /// The current round, from 1.
+    pub(crate) fn round(&self) -> u8 {
+        match self.state {
+            State::Commitments(_) => 2,
+            State::Offers(_) => 3,
+            State::Products(_) | State::Over => 4,
+        }
     }
 }
 
@@ -70,13 +125,11 @@ impl session::Session for Session {
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.round1.expects().chain(self.round2.expects()).chain(self.round3.expects()).collect()
+        self.mail.expects()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        self.round1.deliver(from, tag, payload);
-        self.round2.deliver(from, tag, payload);
-        self.round3.deliver(from, tag, payload);
+        self.mail.deliver(from, tag, payload);
     }
 
     fn advance(
@@ -84,53 +137,14 @@ impl session::Session for Session {
         rng: &mut dyn CryptoRng,
         workers: &dyn Workers,
     ) -> Result<Step<Presignature>, Abort<Check>> {
-        match core::mem::replace(&mut self.state, State::Over) {
-            State::Commitments(round) => {
-                let Some(round1) = self.round1.take() else {
-                    return Ok(self.stay(State::Commitments(round)));
-                };
-                let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
-                let (next, messages) = round.receive(round1, rng, workers)?;
-                self.state = State::Offering(next, to_each(&messages, ROUND_2));
-                Ok(Step::Channels(channels))
-            }
-            State::Offering(next, messages) => {
-                self.state = State::Offers(next);
-                Ok(Step::Send(messages))
-            }
-            State::Offers(round) => {
-                let Some(round2) = self.round2.take() else {
-                    return Ok(self.stay(State::Offers(round)));
-                };
-                let (next, messages) = round.receive(round2, rng, workers)?;
-                self.state = State::Products(next);
-                Ok(Step::Send(to_each(&messages, ROUND_3)))
-            }
-            State::Products(round) => {
-                let Some(round3) = self.round3.take() else {
-                    return Ok(self.stay(State::Products(round)));
-                };
-                round.receive(round3, workers).map(Step::Done)
-            }
-            State::Over => Ok(Step::Wait),
-        }
+        self.rounds.advance(&mut self.mail, rng, workers)
     }
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
-        match self.state {
-            State::Commitments(_) => self.round1.lacking(),
-            State::Offering(..) | State::Offers(_) => self.round2.lacking(),
-            State::Products(_) => self.round3.lacking(),
-            State::Over => BTreeSet::new(),
-        }
+        if self.rounds.is_over() { BTreeSet::new() } else { self.mail.awaiting() }
     }
 
     fn round(&self) -> (u8, u8) {
-        let round = match self.state {
-            State::Commitments(_) => 2,
-            State::Offering(..) | State::Offers(_) => 3,
-            State::Products(_) | State::Over => 4,
-        };
-        (round, 4)
+        (self.rounds.round(), 4)
     }
 }

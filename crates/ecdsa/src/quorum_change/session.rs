@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use quorate_core::payload::{Inbox, Layout, take_both};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::Layout;
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, FromEach, PartyIndex, Workers};
 use rand_core::CryptoRng;
@@ -32,21 +33,16 @@ pub struct Session {
     /// Mine, if I am new.
     new_id: Option<u8>,
     round2_kind: Kind,
-    round0: Inbox<Round0>,
-    round1: Inbox<Round1>,
-    commitments: Inbox<ShareCommitment>,
-    shares: Inbox<Share>,
-    round2: Inbox<Round2>,
-    ot1: Inbox<Ot1>,
-    ot2: Inbox<Answer>,
+    mail: Mailboxes,
+    /// Made in round 3, and sent once the others' keys are known.
+    held: Option<Vec<Outgoing>>,
 }
 
 enum State {
     PartyIds(AwaitingPartyIds),
     Contributions(AwaitingContributions),
-    /// Round 3 is done; its messages go out next.
-    Dealing(AwaitingCommitments, Vec<Outgoing>),
-    Commitments(AwaitingCommitments),
+    /// With my new id.
+    Commitments(AwaitingCommitments, u8),
     Polynomials(AwaitingPolynomials),
     Shares(AwaitingShares),
     Offers(AwaitingOffers),
@@ -74,26 +70,18 @@ impl Session {
         let nobody = BTreeSet::new();
         let dealers = run.new_id.map_or(nobody.clone(), |_| old.clone());
         let peers = run.new_id.map_or(nobody, |_| run.new.parties().collect());
-        let session = Self {
-            new,
-            new_id: run.new_id,
-            round2_kind,
-            round0: Inbox::new(ROUND_0, old.clone()),
-            round1: Inbox::new(ROUND_1, others),
-            commitments: Inbox::new(SHARE_COMMITMENT, dealers.clone()),
-            shares: Inbox::new(SHARE, dealers),
-            round2: Inbox::new(round2_kind, old),
-            ot1: Inbox::new(OT_1, peers.clone()),
-            ot2: Inbox::new(OT_2, peers),
-            state: State::PartyIds(state),
-        };
+        let mail = Mailboxes::default()
+            .then::<Round0>(ROUND_0, &old)
+            .then::<Round1>(ROUND_1, &others)
+            .then::<ShareCommitment>(SHARE_COMMITMENT, &dealers)
+            .then::<Round2>(round2_kind, &old)
+            .and::<Share>(SHARE, &dealers)
+            .then::<Ot1>(OT_1, &peers)
+            .then::<Answer>(OT_2, &peers);
+        let (new_id, state) = (run.new_id, State::PartyIds(state));
+        let session = Self { state, new, new_id, round2_kind, mail, held: None };
         let messages = message.iter().map(|message| message.to_all(ROUND_0)).collect();
         Ok((session, messages))
-    }
-
-    fn stay(&mut self, state: State) -> Step<Option<KeyShare>> {
-        self.state = state;
-        Step::Wait
     }
 
     /// One message for each new party, by new id.
@@ -115,25 +103,11 @@ impl session::Session for Session {
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.round0
-            .expects()
-            .chain(self.round1.expects())
-            .chain(self.commitments.expects())
-            .chain(self.shares.expects())
-            .chain(self.round2.expects())
-            .chain(self.ot1.expects())
-            .chain(self.ot2.expects())
-            .collect()
+        self.mail.expects()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        self.round0.deliver(from, tag, payload);
-        self.round1.deliver(from, tag, payload);
-        self.commitments.deliver(from, tag, payload);
-        self.shares.deliver(from, tag, payload);
-        self.round2.deliver(from, tag, payload);
-        self.ot1.deliver(from, tag, payload);
-        self.ot2.deliver(from, tag, payload);
+        self.mail.deliver(from, tag, payload);
     }
 
     fn advance(
@@ -141,71 +115,57 @@ impl session::Session for Session {
         rng: &mut dyn CryptoRng,
         workers: &dyn Workers,
     ) -> Result<Step<Option<KeyShare>>, Abort<Check>> {
+        if let Some(messages) = self.held.take() {
+            return Ok(Step::Send(messages));
+        }
+        if !self.mail.is_complete() {
+            return Ok(Step::Wait);
+        }
         match core::mem::replace(&mut self.state, State::Over) {
             State::PartyIds(round) => {
-                let Some(round0) = self.round0.take() else {
-                    return Ok(self.stay(State::PartyIds(round)));
-                };
-                let (next, message) = round.receive(round0, rng)?;
+                let (next, message) = round.receive(self.mail.take(ROUND_0), rng)?;
                 self.state = State::Contributions(next);
                 Ok(Step::Send(vec![message.to_all(ROUND_1)]))
             }
             State::Contributions(round) => {
-                let Some(round1) = self.round1.take() else {
-                    return Ok(self.stay(State::Contributions(round)));
-                };
+                let round1 = self.mail.take::<Round1>(ROUND_1);
                 let channels = round1.iter().map(|(j, message)| (j, message.channel)).collect();
                 let (next, commitments) = round.receive(round1, rng);
                 let messages = commitments.iter();
-                let messages = messages.flat_map(|each| self.to_each(each, SHARE_COMMITMENT));
-                self.state = State::Dealing(next, messages.collect());
+                let mut messages: Vec<_> =
+                    messages.flat_map(|each| self.to_each(each, SHARE_COMMITMENT)).collect();
+                self.state = if let Some(new_id) = self.new_id {
+                    State::Commitments(next, new_id)
+                } else {
+                    let (next, dealings) = next.leave();
+                    messages.extend(self.deal(dealings));
+                    State::Polynomials(next)
+                };
+                self.held = Some(messages);
                 Ok(Step::Channels(channels))
             }
-            State::Dealing(round, mut messages) => {
-                if self.new_id.is_some() {
-                    self.state = State::Commitments(round);
-                } else {
-                    let (next, dealings) = round.leave();
-                    messages.extend(self.deal(dealings));
-                    self.state = State::Polynomials(next);
-                }
-                Ok(Step::Send(messages))
-            }
-            State::Commitments(round) => {
-                let Some((new_id, commitments)) = self.new_id.zip(self.commitments.take()) else {
-                    return Ok(self.stay(State::Commitments(round)));
-                };
-                let (next, dealings) = round.receive(new_id, commitments);
+            State::Commitments(round, new_id) => {
+                let (next, dealings) = round.receive(new_id, self.mail.take(SHARE_COMMITMENT));
                 self.state = State::Shares(next);
                 Ok(Step::Send(self.deal(dealings)))
             }
             State::Polynomials(round) => {
-                let Some(round2) = self.round2.take() else {
-                    return Ok(self.stay(State::Polynomials(round)));
-                };
-                round.receive(round2).map(|()| Step::Done(None))
+                round.receive(self.mail.take(self.round2_kind)).map(|()| Step::Done(None))
             }
             State::Shares(round) => {
-                let Some((round2, shares)) = take_both(&mut self.round2, &mut self.shares) else {
-                    return Ok(self.stay(State::Shares(round)));
-                };
+                let (round2, shares) = (self.mail.take(self.round2_kind), self.mail.take(SHARE));
                 let (next, offers) = round.receive(round2, shares, rng, workers)?;
                 self.state = State::Offers(next);
                 Ok(Step::Send(self.to_each(&offers, OT_1)))
             }
             State::Offers(round) => {
-                let Some(offers) = self.ot1.take() else {
-                    return Ok(self.stay(State::Offers(round)));
-                };
-                let (next, answers) = round.receive(offers, rng, workers)?;
+                let (next, answers) = round.receive(self.mail.take(OT_1), rng, workers)?;
                 self.state = State::Answers(next);
                 Ok(Step::Send(self.to_each(&answers, OT_2)))
             }
             State::Answers(round) => {
-                let Some(answers) = self.ot2.take() else {
-                    return Ok(self.stay(State::Answers(round)));
-                };
-                round.receive(answers, workers).map(|share| Step::Done(Some(share)))
+                let share = round.receive(self.mail.take(OT_2), workers)?;
+                Ok(Step::Done(Some(share)))
             }
             State::Over => Ok(Step::Wait),
         }
@@ -213,14 +173,8 @@ impl session::Session for Session {
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
         match self.state {
-            State::PartyIds(_) => self.round0.lacking(),
-            State::Contributions(_) => self.round1.lacking(),
-            State::Dealing(..) | State::Commitments(_) => self.commitments.lacking(),
-            State::Polynomials(_) => self.round2.lacking(),
-            State::Shares(_) => &self.round2.lacking() | &self.shares.lacking(),
-            State::Offers(_) => self.ot1.lacking(),
-            State::Answers(_) => self.ot2.lacking(),
             State::Over => BTreeSet::new(),
+            _ => self.mail.awaiting(),
         }
     }
 
@@ -228,7 +182,7 @@ impl session::Session for Session {
         let round = match self.state {
             State::PartyIds(_) => 2,
             State::Contributions(_) => 3,
-            State::Dealing(..) | State::Commitments(_) => 4,
+            State::Commitments(..) => 4,
             State::Polynomials(_) | State::Shares(_) => 5,
             State::Offers(_) => 6,
             State::Answers(_) | State::Over => 7,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use quorate_core::payload::{Inbox, Layout};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::Layout;
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
@@ -15,13 +16,12 @@ use crate::signature::Signature;
 
 /// One party's run of `SIGN`. Its result is the signature.
 pub struct Session {
-    expects: BTreeSet<(PartyIndex, Kind)>,
     state: State,
-    round4: Inbox<Round4>,
+    mail: Mailboxes,
 }
 
 enum State {
-    Presigning(presign::Session, Finish),
+    Presigning(presign::Rounds, Finish),
     Partials(AwaitingPartials),
     Over,
 }
@@ -49,12 +49,10 @@ impl Session {
         let Params { share, me, signers, path, hash } = params;
         let others: BTreeSet<_> = PartyIndex::first(signers).filter(|&j| j != me).collect();
         let params = presign::Params { share, me, signers, path };
-        let (presigning, messages) = presign::Session::start(params, channel, rng)?;
-        let round4 = Inbox::new(ROUND_4, others.clone());
-        let mut expects = session::Session::expects(&presigning);
-        expects.extend(round4.expects());
+        let (presigning, mail, messages) = presign::Rounds::start(params, channel, rng)?;
+        let mail = mail.then::<Round4>(ROUND_4, &others);
         let state = State::Presigning(presigning, Finish { others, hash });
-        Ok((Self { expects, state, round4 }, messages))
+        Ok((Self { state, mail }, messages))
     }
 }
 
@@ -63,14 +61,11 @@ impl session::Session for Session {
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.expects.clone()
+        self.mail.expects()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        if let State::Presigning(presigning, _) = &mut self.state {
-            presigning.deliver(from, tag, payload);
-        }
-        self.round4.deliver(from, tag, payload);
+        self.mail.deliver(from, tag, payload);
     }
 
     fn advance(
@@ -80,7 +75,7 @@ impl session::Session for Session {
     ) -> Result<Step<Signature>, Abort<Check>> {
         match core::mem::replace(&mut self.state, State::Over) {
             State::Presigning(mut presigning, finish) => {
-                let step = match presigning.advance(rng, workers)? {
+                let step = match presigning.advance(&mut self.mail, rng, workers)? {
                     Step::Done(presignature) => {
                         let (next, message) = presignature.finish(finish.others, finish.hash);
                         self.state = State::Partials(next);
@@ -93,28 +88,27 @@ impl session::Session for Session {
                 self.state = State::Presigning(presigning, finish);
                 Ok(step)
             }
+            State::Partials(round) if self.mail.is_complete() => {
+                round.receive(self.mail.take(ROUND_4)).map(Step::Done)
+            }
             State::Partials(round) => {
-                let Some(round4) = self.round4.take() else {
-                    self.state = State::Partials(round);
-                    return Ok(Step::Wait);
-                };
-                round.receive(round4).map(Step::Done)
+                self.state = State::Partials(round);
+                Ok(Step::Wait)
             }
             State::Over => Ok(Step::Wait),
         }
     }
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
-        match &self.state {
-            State::Presigning(presigning, _) => presigning.awaiting(),
-            State::Partials(_) => self.round4.lacking(),
+        match self.state {
+            State::Presigning(..) | State::Partials(_) => self.mail.awaiting(),
             State::Over => BTreeSet::new(),
         }
     }
 
     fn round(&self) -> (u8, u8) {
         let round = match &self.state {
-            State::Presigning(presigning, _) => presigning.round().0,
+            State::Presigning(presigning, _) => presigning.round(),
             State::Partials(_) | State::Over => 5,
         };
         (round, 5)

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use quorate_core::payload::{Inbox, Layout};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::Layout;
 use quorate_core::session::{self, Kind, Outgoing, Step};
 use quorate_core::{Abort, Committee, PartyIndex, Workers};
 use rand_core::CryptoRng;
@@ -22,16 +23,14 @@ use crate::share::NewShare;
 ///
 /// All its messages are broadcasts: what is private in them is sealed inside. It never says [`Step::Channels`].
 pub struct Session {
-    state: State,
-    mail: Mail,
+    rounds: Rounds,
+    mail: Mailboxes,
 }
 
-/// What has arrived, and waits for its round.
-pub(crate) struct Mail {
+/// The rounds of a run. Whoever runs them keeps its mail.
+pub(crate) struct Rounds {
     round2_kind: Kind,
-    round0: Inbox<Round0>,
-    round1: Inbox<Round1>,
-    round2: Inbox<Round2>,
+    state: State,
 }
 
 enum State {
@@ -45,51 +44,79 @@ impl Session {
     /// Starts, with the round 1 message for everybody. Draws what round 1 says.
     #[must_use]
     pub fn start(params: Params, rng: &mut dyn CryptoRng) -> (Self, Vec<Outgoing>) {
-        let mail = Mail::new(&params.committee);
-        Self::start_given(params, None, mail, rng)
+        Self::start_given(params, None, rng)
     }
 
-    /// The same, with a part of a key that exists, and with what has arrived already.
+    /// The same, with a part of a key that exists.
     pub(crate) fn start_given(
         params: Params,
         given: Option<Given>,
-        mail: Mail,
         rng: &mut dyn CryptoRng,
     ) -> (Self, Vec<Outgoing>) {
-        let Params { committee, key_id } = params;
-        let (state, message) = round1::start(Run { committee, key_id, given }, rng);
-        (Self { state: State::Keys(state), mail }, vec![message.to_all(ROUND_0)])
-    }
-
-    fn stay(&mut self, state: State) -> Step<NewShare> {
-        self.state = state;
-        Step::Wait
+        let mail = Rounds::mail_after(Mailboxes::default(), &params.committee);
+        let (rounds, messages) = Rounds::start(params, given, rng);
+        (Self { rounds, mail }, messages)
     }
 }
 
-impl Mail {
-    /// Nothing yet, for a run of this committee.
-    pub(crate) fn new(committee: &Committee) -> Self {
-        let round2_kind = round_2(committee.size(), committee.threshold());
+impl Rounds {
+    /// The mail of a run of this committee, after that of what comes before it.
+    pub(crate) fn mail_after(before: Mailboxes, committee: &Committee) -> Mailboxes {
         let others = committee.others();
-        Self {
-            round2_kind,
-            round0: Inbox::new(ROUND_0, others.clone()),
-            round1: Inbox::new(ROUND_1, others.clone()),
-            round2: Inbox::new(round2_kind, others.clone()),
+        before
+            .then::<Round0>(ROUND_0, others)
+            .then::<Round1>(ROUND_1, others)
+            .then::<Round2>(round_2(committee.size(), committee.threshold()), others)
+    }
+
+    /// Starts, with the round 1 message for everybody.
+    pub(crate) fn start(
+        params: Params,
+        given: Option<Given>,
+        rng: &mut dyn CryptoRng,
+    ) -> (Self, Vec<Outgoing>) {
+        let Params { committee, key_id } = params;
+        let round2_kind = round_2(committee.size(), committee.threshold());
+        let (state, message) = round1::start(Run { committee, key_id, given }, rng);
+        (Self { round2_kind, state: State::Keys(state) }, vec![message.to_all(ROUND_0)])
+    }
+
+    /// Runs the round that has become complete, if one has.
+    pub(crate) fn advance(
+        &mut self,
+        mail: &mut Mailboxes,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Step<NewShare>, Abort<Check>> {
+        if !mail.is_complete() {
+            return Ok(Step::Wait);
+        }
+        match core::mem::replace(&mut self.state, State::Over) {
+            State::Keys(round) => {
+                let (next, message) = round.receive(mail.take(ROUND_0), rng)?;
+                self.state = State::Commitments(next);
+                Ok(Step::Send(vec![message.to_all(ROUND_1)]))
+            }
+            State::Commitments(round) => {
+                let (next, message) = round.receive(mail.take(ROUND_1), rng)?;
+                self.state = State::Openings(next);
+                Ok(Step::Send(vec![message.to_all(self.round2_kind)]))
+            }
+            State::Openings(round) => round.receive(mail.take(self.round2_kind)).map(Step::Done),
+            State::Over => Ok(Step::Wait),
         }
     }
 
-    /// Every message of a run.
-    pub(crate) fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.round0.expects().chain(self.round1.expects()).chain(self.round2.expects()).collect()
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
     }
 
-    /// Keeps a message until its round.
-    pub(crate) fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        self.round0.deliver(from, tag, payload);
-        self.round1.deliver(from, tag, payload);
-        self.round2.deliver(from, tag, payload);
+    /// The current round, from 1.
+    pub(crate) fn round(&self) -> u8 {
+        match self.state {
+            State::Keys(_) => 2,
+            State::Commitments(_) => 3,
+            State::Openings(_) | State::Over => 4,
+        }
     }
 }
 
@@ -110,48 +137,14 @@ impl session::Session for Session {
         rng: &mut dyn CryptoRng,
         _: &dyn Workers,
     ) -> Result<Step<NewShare>, Abort<Check>> {
-        match core::mem::replace(&mut self.state, State::Over) {
-            State::Keys(round) => {
-                let Some(round0) = self.mail.round0.take() else {
-                    return Ok(self.stay(State::Keys(round)));
-                };
-                let (next, message) = round.receive(round0, rng)?;
-                self.state = State::Commitments(next);
-                Ok(Step::Send(vec![message.to_all(ROUND_1)]))
-            }
-            State::Commitments(round) => {
-                let Some(round1) = self.mail.round1.take() else {
-                    return Ok(self.stay(State::Commitments(round)));
-                };
-                let (next, message) = round.receive(round1, rng)?;
-                self.state = State::Openings(next);
-                Ok(Step::Send(vec![message.to_all(self.mail.round2_kind)]))
-            }
-            State::Openings(round) => {
-                let Some(round2) = self.mail.round2.take() else {
-                    return Ok(self.stay(State::Openings(round)));
-                };
-                round.receive(round2).map(Step::Done)
-            }
-            State::Over => Ok(Step::Wait),
-        }
+        self.rounds.advance(&mut self.mail, rng)
     }
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
-        match self.state {
-            State::Keys(_) => self.mail.round0.lacking(),
-            State::Commitments(_) => self.mail.round1.lacking(),
-            State::Openings(_) => self.mail.round2.lacking(),
-            State::Over => BTreeSet::new(),
-        }
+        if self.rounds.is_over() { BTreeSet::new() } else { self.mail.awaiting() }
     }
 
     fn round(&self) -> (u8, u8) {
-        let round = match self.state {
-            State::Keys(_) => 2,
-            State::Commitments(_) => 3,
-            State::Openings(_) | State::Over => 4,
-        };
-        (round, 4)
+        (self.rounds.round(), 4)
     }
 }

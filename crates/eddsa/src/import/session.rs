@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use quorate_core::check::require;
-use quorate_core::payload::{Inbox, Layout};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::Layout;
 use quorate_core::session::{self, ChannelKey, Delivery, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
@@ -15,7 +16,7 @@ use super::round2::AwaitingKeys;
 use super::round3::AwaitingPart;
 use crate::check::Check;
 use crate::curve::SCALAR_LEN;
-use crate::dkg::{self, Mail};
+use crate::dkg;
 use crate::refresh::Given;
 use crate::share::NewShare;
 
@@ -24,22 +25,20 @@ use crate::share::NewShare;
 /// The initiator has known the whole key, and so has whoever gave it. Every device compares the public key of its
 /// share with what its user expects before it is kept.
 pub struct Session {
-    expects: BTreeSet<(PartyIndex, Kind)>,
     state: State,
+    mail: Mailboxes,
 }
 
 enum State {
-    Keys(AwaitingKeys, Inbox<Key>, Sharing),
-    Part(AwaitingPart, Inbox<Part>, Sharing),
-    Sharing(dkg::Session),
+    Keys(AwaitingKeys, Sharing),
+    Part(AwaitingPart, Sharing),
+    Sharing(dkg::Rounds),
     Over,
 }
 
 /// The run that follows, until it can start.
 struct Sharing {
     params: dkg::Params,
-    /// Who is quicker than the initiator has begun already.
-    mail: Mail,
 }
 
 impl Session {
@@ -59,11 +58,9 @@ impl Session {
         rng: &mut dyn CryptoRng,
     ) -> Result<(Self, Vec<Outgoing>), Check> {
         let round = split(&params.committee, key, chain_code, rng)?;
-        let keys = Inbox::new(KEY, params.committee.others().clone());
-        let mail = Mail::new(&params.committee);
-        let expects = keys.expects().chain(mail.expects()).collect();
-        let state = State::Keys(round, keys, Sharing { params, mail });
-        Ok((Self { expects, state }, Vec::new()))
+        let keys = Mailboxes::default().then::<Key>(KEY, params.committee.others());
+        let mail = dkg::Rounds::mail_after(keys, &params.committee);
+        Ok((Self { state: State::Keys(round, Sharing { params }), mail }, Vec::new()))
     }
 
     /// Starts as any other party, with a message that tells the initiator where to enclose this party's part.
@@ -80,25 +77,18 @@ impl Session {
         let committee = params.committee.clone();
         // 1.1
         require(committee.me() != INITIATOR, Check::ImportInitiator)?;
-        let parts = Inbox::new(PART, [INITIATOR].into());
-        let mail = Mail::new(&committee);
-        let expects = parts.expects().chain(mail.expects()).collect();
-        let round = AwaitingPart { committee };
-        let state = State::Part(round, parts, Sharing { params, mail });
+        let parts = Mailboxes::default().then::<Part>(PART, &[INITIATOR].into());
+        // Who is quicker than the initiator begins the run that follows already.
+        let mail = dkg::Rounds::mail_after(parts, &committee);
+        let state = State::Part(AwaitingPart { committee }, Sharing { params });
         let message = Key { enclosure }.outgoing(KEY, Delivery::Signed(INITIATOR));
-        Ok((Self { expects, state }, vec![message]))
-    }
-
-    fn stay(&mut self, state: State) -> Step<NewShare> {
-        self.state = state;
-        Step::Wait
+        Ok((Self { state, mail }, vec![message]))
     }
 }
 
 impl Sharing {
     fn start(self, given: Given, rng: &mut dyn CryptoRng) -> (State, Vec<Outgoing>) {
-        let Self { params, mail } = self;
-        let (sharing, messages) = dkg::Session::start_given(params, Some(given), mail, rng);
+        let (sharing, messages) = dkg::Rounds::start(self.params, Some(given), rng);
         (State::Sharing(sharing), messages)
     }
 }
@@ -108,35 +98,27 @@ impl session::Session for Session {
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.expects.clone()
+        self.mail.expects()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        match &mut self.state {
-            State::Keys(_, keys, sharing) => {
-                keys.deliver(from, tag, payload);
-                sharing.mail.deliver(from, tag, payload);
-            }
-            State::Part(_, parts, sharing) => {
-                parts.deliver(from, tag, payload);
-                sharing.mail.deliver(from, tag, payload);
-            }
-            State::Sharing(sharing) => sharing.deliver(from, tag, payload),
-            State::Over => {}
-        }
+        self.mail.deliver(from, tag, payload);
     }
 
     fn advance(
         &mut self,
         rng: &mut dyn CryptoRng,
-        workers: &dyn Workers,
+        _: &dyn Workers,
     ) -> Result<Step<NewShare>, Abort<Check>> {
+        if let State::Sharing(sharing) = &mut self.state {
+            return sharing.advance(&mut self.mail, rng);
+        }
+        if !self.mail.is_complete() {
+            return Ok(Step::Wait);
+        }
         match core::mem::replace(&mut self.state, State::Over) {
-            State::Keys(round, mut keys, sharing) => {
-                let Some(keys) = keys.take() else {
-                    return Ok(self.stay(State::Keys(round, keys, sharing)));
-                };
-                let (given, parts) = round.receive(keys);
+            State::Keys(round, sharing) => {
+                let (given, parts) = round.receive(self.mail.take(KEY));
                 let enclose = |(j, (key, part)): (PartyIndex, &(ChannelKey, Part))| {
                     part.outgoing(PART, Delivery::Enclosed(j, *key))
                 };
@@ -146,39 +128,29 @@ impl session::Session for Session {
                 self.state = state;
                 Ok(Step::Send(messages))
             }
-            State::Part(round, mut parts, sharing) => {
-                let Some((_, part)) = parts.take().and_then(|all| all.into_iter().next()) else {
-                    return Ok(self.stay(State::Part(round, parts, sharing)));
-                };
-                let given = round.receive(&part)?;
+            State::Part(round, sharing) => {
+                let given = round.receive(&self.mail.take_one(PART))?;
                 let (state, messages) = sharing.start(given, rng);
                 self.state = state;
                 Ok(Step::Send(messages))
             }
-            State::Sharing(mut sharing) => {
-                let step = sharing.advance(rng, workers)?;
-                if !matches!(step, Step::Done(_)) {
-                    self.state = State::Sharing(sharing);
-                }
-                Ok(step)
-            }
-            State::Over => Ok(Step::Wait),
+            State::Sharing(_) | State::Over => Ok(Step::Wait),
         }
     }
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
-        match &self.state {
-            State::Keys(_, keys, _) => keys.lacking(),
-            State::Part(_, parts, _) => parts.lacking(),
-            State::Sharing(sharing) => sharing.awaiting(),
-            State::Over => BTreeSet::new(),
-        }
+        let over = match &self.state {
+            State::Keys(..) | State::Part(..) => false,
+            State::Sharing(sharing) => sharing.is_over(),
+            State::Over => true,
+        };
+        if over { BTreeSet::new() } else { self.mail.awaiting() }
     }
 
     fn round(&self) -> (u8, u8) {
         let round = match &self.state {
             State::Keys(..) | State::Part(..) => 2,
-            State::Sharing(sharing) => sharing.round().0.saturating_add(1),
+            State::Sharing(sharing) => sharing.round().saturating_add(1),
             State::Over => 5,
         };
         (round, 5)

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use quorate_core::payload::{Inbox, Layout, take_both};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::Layout;
 use quorate_core::session::{self, ChannelKey, Kind, Outgoing, Step};
 use quorate_core::{Abort, FromEach, PartyIndex, Workers};
 use rand_core::CryptoRng;
@@ -30,21 +31,17 @@ pub struct Session {
     /// Mine, if I am new.
     new_id: Option<u8>,
     round2_kind: Kind,
-    round0: Inbox<Round0>,
-    party_ids: Inbox<OldId>,
-    round1: Inbox<Round1>,
-    commitments: Inbox<ShareCommitment>,
-    shares: Inbox<Share>,
-    round2: Inbox<Round2>,
+    mail: Mailboxes,
+    /// Made in round 2, and sent once the others' keys are known.
+    held: Option<Vec<Outgoing>>,
 }
 
 enum State {
     Keys(AwaitingKeys),
-    /// Round 2 is done; what it sends goes out next.
-    Naming(AwaitingPartyIds, Vec<Outgoing>),
     PartyIds(AwaitingPartyIds),
     Contributions(AwaitingContributions),
-    Commitments(AwaitingCommitments),
+    /// With my new id.
+    Commitments(AwaitingCommitments, u8),
     Polynomials(AwaitingPolynomials),
     Shares(AwaitingShares),
     Over,
@@ -68,24 +65,16 @@ impl Session {
         let (others, old) = (run.others.clone(), run.old.clone());
         // Nobody deals to a party that leaves.
         let dealers = run.new_id.map_or_else(BTreeSet::new, |_| old.clone());
-        let session = Self {
-            new,
-            new_id: run.new_id,
-            round2_kind,
-            round0: Inbox::new(ROUND_0, others.clone()),
-            party_ids: Inbox::new(PARTY_ID, old.clone()),
-            round1: Inbox::new(ROUND_1, others),
-            commitments: Inbox::new(SHARE_COMMITMENT, dealers.clone()),
-            shares: Inbox::new(SHARE, dealers),
-            round2: Inbox::new(round2_kind, old),
-            state: State::Keys(state),
-        };
+        let mail = Mailboxes::default()
+            .then::<Round0>(ROUND_0, &others)
+            .then::<OldId>(PARTY_ID, &old)
+            .then::<Round1>(ROUND_1, &others)
+            .then::<ShareCommitment>(SHARE_COMMITMENT, &dealers)
+            .then::<Round2>(round2_kind, &old)
+            .and::<Share>(SHARE, &dealers);
+        let (new_id, state) = (run.new_id, State::Keys(state));
+        let session = Self { state, new, new_id, round2_kind, mail, held: None };
         Ok((session, vec![message.to_all(ROUND_0)]))
-    }
-
-    fn stay(&mut self, state: State) -> Step<Option<NewShare>> {
-        self.state = state;
-        Step::Wait
     }
 
     /// One message for each new party, by new id.
@@ -107,23 +96,11 @@ impl session::Session for Session {
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.round0
-            .expects()
-            .chain(self.party_ids.expects())
-            .chain(self.round1.expects())
-            .chain(self.commitments.expects())
-            .chain(self.shares.expects())
-            .chain(self.round2.expects())
-            .collect()
+        self.mail.expects()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        self.round0.deliver(from, tag, payload);
-        self.party_ids.deliver(from, tag, payload);
-        self.round1.deliver(from, tag, payload);
-        self.commitments.deliver(from, tag, payload);
-        self.shares.deliver(from, tag, payload);
-        self.round2.deliver(from, tag, payload);
+        self.mail.deliver(from, tag, payload);
     }
 
     fn advance(
@@ -131,64 +108,50 @@ impl session::Session for Session {
         rng: &mut dyn CryptoRng,
         _: &dyn Workers,
     ) -> Result<Step<Option<NewShare>>, Abort<Check>> {
+        if let Some(messages) = self.held.take() {
+            return Ok(Step::Send(messages));
+        }
+        if !self.mail.is_complete() {
+            return Ok(Step::Wait);
+        }
         match core::mem::replace(&mut self.state, State::Over) {
             State::Keys(round) => {
-                let Some(round0) = self.round0.take() else {
-                    return Ok(self.stay(State::Keys(round)));
-                };
+                let round0 = self.mail.take::<Round0>(ROUND_0);
                 let channels = round0.iter().map(|(j, message)| (j, message.channel)).collect();
                 let (next, message) = round.receive(round0)?;
-                let messages = message.iter().map(|message| message.to_all(PARTY_ID)).collect();
-                self.state = State::Naming(next, messages);
+                self.held = Some(message.iter().map(|message| message.to_all(PARTY_ID)).collect());
+                self.state = State::PartyIds(next);
                 Ok(Step::Channels(channels))
             }
-            State::Naming(next, messages) => {
-                self.state = State::PartyIds(next);
-                Ok(Step::Send(messages))
-            }
             State::PartyIds(round) => {
-                let Some(party_ids) = self.party_ids.take() else {
-                    return Ok(self.stay(State::PartyIds(round)));
-                };
-                let (next, message) = round.receive(party_ids, rng)?;
+                let (next, message) = round.receive(self.mail.take(PARTY_ID), rng)?;
                 self.state = State::Contributions(next);
                 Ok(Step::Send(vec![message.to_all(ROUND_1)]))
             }
             State::Contributions(round) => {
-                let Some(round1) = self.round1.take() else {
-                    return Ok(self.stay(State::Contributions(round)));
-                };
-                let (next, commitments) = round.receive(round1, rng)?;
+                let (next, commitments) = round.receive(self.mail.take(ROUND_1), rng)?;
                 let messages = commitments.iter();
                 let mut messages: Vec<_> =
                     messages.flat_map(|each| self.to_each(each, SHARE_COMMITMENT)).collect();
-                if self.new_id.is_some() {
-                    self.state = State::Commitments(next);
+                self.state = if let Some(new_id) = self.new_id {
+                    State::Commitments(next, new_id)
                 } else {
                     let (next, dealings) = next.leave();
                     messages.extend(self.deal(dealings));
-                    self.state = State::Polynomials(next);
-                }
+                    State::Polynomials(next)
+                };
                 Ok(Step::Send(messages))
             }
-            State::Commitments(round) => {
-                let Some((new_id, commitments)) = self.new_id.zip(self.commitments.take()) else {
-                    return Ok(self.stay(State::Commitments(round)));
-                };
-                let (next, dealings) = round.receive(new_id, commitments)?;
+            State::Commitments(round, new_id) => {
+                let (next, dealings) = round.receive(new_id, self.mail.take(SHARE_COMMITMENT))?;
                 self.state = State::Shares(next);
                 Ok(Step::Send(self.deal(dealings)))
             }
             State::Polynomials(round) => {
-                let Some(round2) = self.round2.take() else {
-                    return Ok(self.stay(State::Polynomials(round)));
-                };
-                round.receive(round2).map(|()| Step::Done(None))
+                round.receive(self.mail.take(self.round2_kind)).map(|()| Step::Done(None))
             }
             State::Shares(round) => {
-                let Some((round2, shares)) = take_both(&mut self.round2, &mut self.shares) else {
-                    return Ok(self.stay(State::Shares(round)));
-                };
+                let (round2, shares) = (self.mail.take(self.round2_kind), self.mail.take(SHARE));
                 round.receive(round2, shares).map(|share| Step::Done(Some(share)))
             }
             State::Over => Ok(Step::Wait),
@@ -197,22 +160,17 @@ impl session::Session for Session {
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
         match self.state {
-            State::Keys(_) => self.round0.lacking(),
-            State::Naming(..) | State::PartyIds(_) => self.party_ids.lacking(),
-            State::Contributions(_) => self.round1.lacking(),
-            State::Commitments(_) => self.commitments.lacking(),
-            State::Polynomials(_) => self.round2.lacking(),
-            State::Shares(_) => &self.round2.lacking() | &self.shares.lacking(),
             State::Over => BTreeSet::new(),
+            _ => self.mail.awaiting(),
         }
     }
 
     fn round(&self) -> (u8, u8) {
         let round = match self.state {
             State::Keys(_) => 2,
-            State::Naming(..) | State::PartyIds(_) => 3,
+            State::PartyIds(_) => 3,
             State::Contributions(_) => 4,
-            State::Commitments(_) => 5,
+            State::Commitments(..) => 5,
             State::Polynomials(_) | State::Shares(_) | State::Over => 6,
         };
         (round, 6)

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use quorate_core::payload::{Inbox, Layout};
+use quorate_core::mailbox::Mailboxes;
+use quorate_core::payload::Layout;
 use quorate_core::session::{self, Kind, Outgoing, Step};
 use quorate_core::{Abort, PartyIndex, Workers};
 use rand_core::CryptoRng;
@@ -22,9 +23,7 @@ use crate::signature::Signature;
 /// All its messages are broadcasts. It never says [`Step::Channels`].
 pub struct Session {
     state: State,
-    round1: Inbox<Round1>,
-    round2: Inbox<Round2>,
-    round3: Inbox<Round3>,
+    mail: Mailboxes,
 }
 
 enum State {
@@ -43,18 +42,12 @@ impl Session {
     pub fn start(params: Params, rng: &mut dyn CryptoRng) -> Result<(Self, Vec<Outgoing>), Check> {
         let (state, message) = round1::start(params, rng)?;
         let others = &state.run.others;
-        let session = Self {
-            round1: Inbox::new(ROUND_1, others.clone()),
-            round2: Inbox::new(ROUND_2, others.clone()),
-            round3: Inbox::new(ROUND_3, others.clone()),
-            state: State::Commitments(state),
-        };
+        let mail = Mailboxes::default()
+            .then::<Round1>(ROUND_1, others)
+            .then::<Round2>(ROUND_2, others)
+            .then::<Round3>(ROUND_3, others);
+        let session = Self { state: State::Commitments(state), mail };
         Ok((session, vec![message.to_all(ROUND_1)]))
-    }
-
-    fn stay(&mut self, state: State) -> Step<Signature> {
-        self.state = state;
-        Step::Wait
     }
 }
 
@@ -63,13 +56,11 @@ impl session::Session for Session {
     type Check = Check;
 
     fn expects(&self) -> BTreeSet<(PartyIndex, Kind)> {
-        self.round1.expects().chain(self.round2.expects()).chain(self.round3.expects()).collect()
+        self.mail.expects()
     }
 
     fn deliver(&mut self, from: PartyIndex, tag: u64, payload: &[u8]) {
-        self.round1.deliver(from, tag, payload);
-        self.round2.deliver(from, tag, payload);
-        self.round3.deliver(from, tag, payload);
+        self.mail.deliver(from, tag, payload);
     }
 
     fn advance(
@@ -77,39 +68,29 @@ impl session::Session for Session {
         rng: &mut dyn CryptoRng,
         _: &dyn Workers,
     ) -> Result<Step<Signature>, Abort<Check>> {
+        if !self.mail.is_complete() {
+            return Ok(Step::Wait);
+        }
         match core::mem::replace(&mut self.state, State::Over) {
             State::Commitments(round) => {
-                let Some(round1) = self.round1.take() else {
-                    return Ok(self.stay(State::Commitments(round)));
-                };
-                let (next, message) = round.receive(round1, rng)?;
+                let (next, message) = round.receive(self.mail.take(ROUND_1), rng)?;
                 self.state = State::Nonces(next);
                 Ok(Step::Send(vec![message.to_all(ROUND_2)]))
             }
             State::Nonces(round) => {
-                let Some(round2) = self.round2.take() else {
-                    return Ok(self.stay(State::Nonces(round)));
-                };
-                let (next, message) = round.receive(round2)?;
+                let (next, message) = round.receive(self.mail.take(ROUND_2))?;
                 self.state = State::Partials(next);
                 Ok(Step::Send(vec![message.to_all(ROUND_3)]))
             }
-            State::Partials(round) => {
-                let Some(round3) = self.round3.take() else {
-                    return Ok(self.stay(State::Partials(round)));
-                };
-                round.receive(round3).map(Step::Done)
-            }
+            State::Partials(round) => round.receive(self.mail.take(ROUND_3)).map(Step::Done),
             State::Over => Ok(Step::Wait),
         }
     }
 
     fn awaiting(&self) -> BTreeSet<PartyIndex> {
         match self.state {
-            State::Commitments(_) => self.round1.lacking(),
-            State::Nonces(_) => self.round2.lacking(),
-            State::Partials(_) => self.round3.lacking(),
             State::Over => BTreeSet::new(),
+            _ => self.mail.awaiting(),
         }
     }
 
