@@ -3,9 +3,10 @@
 mod abi;
 mod address;
 mod call;
-pub mod facts;
+mod facts;
 mod known;
 mod payload;
+pub(crate) mod payment;
 mod reading;
 mod signing;
 mod swap;
@@ -13,6 +14,7 @@ mod transaction;
 mod transfer;
 
 pub use address::{Address, AddressError};
+pub use facts::Facts;
 pub use payload::MOST_DATA;
 pub(crate) use payload::Transactions;
 pub use transaction::{

@@ -4,9 +4,10 @@ use crate::chain::{Chain, Family};
 use crate::evm;
 use crate::key::{KeyError, PublicKey};
 use crate::message::for_wallets;
-use crate::payload::{KeysignPayload, PayloadError};
+use crate::payload::{KeysignPayload, Payload, PayloadError};
+use crate::payment::{Facts, Initiator, Payment, PaymentError};
 use crate::reading::Reading;
-use crate::request::{SignError, Signature, Signed, SignedTransaction};
+use crate::request::{SignError, Signature, Signed, SignedTransaction, Signer};
 use crate::to_sign::ToSign;
 
 /// What waits for its signatures.
@@ -90,6 +91,46 @@ impl Unsigned {
                     .and_then(|(key, signature)| for_wallets(chain, *key, signature.as_bytes()));
                 Ok(Signed { transactions: Vec::new(), wallet_signature })
             }
+        }
+    }
+}
+
+impl Payment {
+    /// What travels to the other devices: a payload that every client of the field reads alike, from the address of
+    /// this vault.
+    ///
+    /// # Errors
+    ///
+    /// [`PaymentError`] for what nobody would sign.
+    pub fn payload(&self, from: &Signer, initiator: &Initiator) -> Result<Payload, PaymentError> {
+        self.chain.pays()?;
+        match (self.chain.family, &self.facts) {
+            (Family::Evm(_), Facts::Evm(facts)) => {
+                evm::payment::payload(self, facts, from.key, initiator)
+            }
+            _ => Err(PaymentError::OtherFacts(self.chain.name)),
+        }
+    }
+}
+
+impl Chain {
+    /// Whether payments on this chain are built.
+    ///
+    /// # Errors
+    ///
+    /// [`PaymentError::NotBuilt`], which names the chain.
+    pub fn pays(&self) -> Result<(), PaymentError> {
+        match self.family {
+            Family::Evm(_) => Ok(()),
+            Family::Bitcoin(_)
+            | Family::Cosmos(_)
+            | Family::Ripple
+            | Family::Tron
+            | Family::Solana
+            | Family::Substrate(_)
+            | Family::Sui
+            | Family::Ton
+            | Family::Cardano => Err(PaymentError::NotBuilt(self.name)),
         }
     }
 }

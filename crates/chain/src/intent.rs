@@ -8,7 +8,7 @@ use crate::message::typed_data::{TypedData, TypedDataError};
 use crate::message::{Meaning, Message, MessageError};
 use crate::payload::{Payload, PayloadError};
 use crate::reading::{Application, Blind, Item, Party, Reading, Warning};
-use crate::request::{Request, Signing};
+use crate::request::{Request, Signer, Signing};
 use crate::solana;
 use crate::to_sign::{Digest, ToSign};
 
@@ -47,15 +47,6 @@ pub enum Intent {
     },
     /// Transactions, as they travel.
     Transaction(Payload),
-}
-
-/// The key that a vault has for a chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signer {
-    /// The key: derived already, or the chain's own.
-    pub key: PublicKey,
-    /// Where it stands below the vault's key; `m` for Ed25519 keys, and for a key that the chain has for itself.
-    pub path: String,
 }
 
 /// Why a request is not made.

@@ -4,6 +4,7 @@
 //! * [`intent`]: what may be asked of a vault, and the [`Request`] that it makes on every device.
 //! * [`request`]: every signature that it takes, what they do, and how they complete it.
 //! * [`reading`]: what a signing does, as data and as lines.
+//! * [`payment`]: what a person wants to have sent, made a payload.
 //! * [`payload`]: what travels between devices, and the bytes that it came in.
 //! * [`amount`]: whole coins as people write them, base units as chains count them.
 //! * [`evm`]: addresses and transactions of the Ethereum family.
@@ -29,6 +30,7 @@ pub mod key;
 pub mod message;
 mod moment;
 pub mod payload;
+pub mod payment;
 mod readable;
 pub mod reading;
 pub mod request;
@@ -47,11 +49,12 @@ pub mod wallet;
 pub use alloy_primitives::U256;
 
 pub use chain::Chain;
-pub use intent::{Intent, RequestError, Signer};
+pub use intent::{Intent, RequestError};
 pub use key::{Curve, PublicKey};
 pub use payload::Payload;
+pub use payment::{Payment, PaymentError};
 pub use readable::Readable;
 pub use reading::Reading;
-pub use request::{Request, SignError, Signature, Signed, SignedTransaction, Signing};
+pub use request::{Request, SignError, Signature, Signed, SignedTransaction, Signer, Signing};
 pub use summary::Summary;
 pub use to_sign::{Digest, ToSign};

@@ -25,6 +25,15 @@ pub struct Request {
     pub(crate) unsigned: Unsigned,
 }
 
+/// The key that a vault has for a chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// The key: derived already, or the chain's own.
+    pub key: PublicKey,
+    /// Where it stands below the vault's key; `m` for Ed25519 keys, and for a key that the chain has for itself.
+    pub path: String,
+}
+
 /// One signature that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signing {

@@ -1,5 +1,7 @@
 //! What a chain's node has to tell before a transaction is made.
 
+use alloy_primitives::U256;
+
 /// The place and the price of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -14,6 +16,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// The most that the fee of one transaction can be, in wei.
+    pub fn max_fee(&self) -> U256 {
+        // 128 + 64 bits fit into 256.
+        U256::from(self.max_fee_per_gas).saturating_mul(U256::from(self.gas_limit))
+    }
+
     /// The same for a transaction that takes the place of an earlier one: its nonce, and fees that are a tenth higher
     /// at least. With less, nodes keep the earlier one.
     #[must_use]

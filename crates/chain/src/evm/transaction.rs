@@ -15,7 +15,7 @@ use alloy_primitives::{Bytes, TxKind, U256, keccak256};
 use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
 
 use super::address::Address;
-use crate::chain::{Chain, Format};
+use crate::chain::{CHAINS, Chain, Format};
 use crate::key::KeyError;
 use crate::to_sign::Digest;
 
@@ -102,6 +102,46 @@ impl Transaction {
     /// The most that leaves the sender, in wei: the value and the fee.
     pub fn max_cost(&self) -> Result<U256, TransactionError> {
         self.value.checked_add(self.max_fee()).ok_or(TransactionError::TooLarge)
+    }
+
+    /// A signed transaction from its bytes, and its sender: one that we could have made. `None` for any other bytes.
+    pub fn read(raw: &[u8]) -> Option<(Self, Address)> {
+        let envelope = Envelope::decode_2718_exact(raw).ok()?;
+        let of = |id: Option<u64>| {
+            CHAINS.iter().find(|chain| chain.evm().is_some_and(|evm| Some(evm.chain_id) == id))
+        };
+        let read = match &envelope {
+            Envelope::Eip1559(signed) => {
+                let it = signed.tx();
+                Self {
+                    chain: of(Some(it.chain_id))?,
+                    nonce: it.nonce,
+                    to: Address(*it.to.to()?),
+                    value: it.value,
+                    data: it.input.to_vec(),
+                    max_fee_per_gas: it.max_fee_per_gas,
+                    max_priority_fee_per_gas: it.max_priority_fee_per_gas,
+                    gas_limit: it.gas_limit,
+                }
+            }
+            Envelope::Legacy(signed) => {
+                let it = signed.tx();
+                Self {
+                    chain: of(it.chain_id)?,
+                    nonce: it.nonce,
+                    to: Address(*it.to.to()?),
+                    value: it.value,
+                    data: it.input.to_vec(),
+                    max_fee_per_gas: it.gas_price,
+                    max_priority_fee_per_gas: 0,
+                    gas_limit: it.gas_limit,
+                }
+            }
+            _ => return None,
+        };
+        // An access list, or another form than the chain's, would be lost.
+        let digest = read.unsigned().ok()?.digest();
+        (digest.0 == envelope.signature_hash().0).then_some((read, sender(&envelope)?))
     }
 
     /// The transaction to sign, in the form of its chain.

@@ -67,6 +67,8 @@ pub enum Item {
         data_len: usize,
         /// keccak-256 of the data, hex.
         data_hash: String,
+        /// What the initiator says that it does, in words.
+        claimed: Option<String>,
     },
     /// A personal message, which cannot be a transaction.
     Message {

@@ -81,7 +81,7 @@ impl Reading {
                 ));
                 lines.extend(amount.remark());
             }
-            Item::Call { contract, value, selector, data_len, data_hash } => {
+            Item::Call { contract, value, selector, data_len, data_hash, claimed } => {
                 let function = selector.as_ref().map_or_else(
                     || "no function".to_owned(),
                     |selector| format!("the function {selector}"),
@@ -91,6 +91,9 @@ impl Reading {
                     lines.push(format!("and send {} along", value.words()));
                 }
                 lines.push(format!("data: {data_len} bytes, keccak-256 {data_hash}"));
+                lines.extend(claimed.iter().map(|claimed| {
+                    format!("the initiator says that it is {}", quoted(claimed))
+                }));
             }
             Item::Message { text, signer } => {
                 lines.push(format!("sign a message {}", self.key()));

@@ -1,35 +1,8 @@
 //! What the field's devices sign for a payload, ours sign too, to the byte; and a payload is handed on as it came.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+use quorate_chain::{Payload, Signature, ToSign, intent};
 
-use quorate_chain::{Intent, Payload, PublicKey, Request, Signature, Signer, ToSign, intent};
-use serde_json::Value;
-
-const EVM: &str = include_str!("../../../vectors/app/signings/evm.json");
-
-fn cases() -> Vec<Value> {
-    serde_json::from_str::<Value>(EVM).unwrap()["cases"].as_array().unwrap().clone()
-}
-
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
-    value[field].as_str().unwrap()
-}
-
-fn bytes(value: &Value, field: &str) -> Vec<u8> {
-    hex::decode(text(value, field)).unwrap()
-}
-
-fn payload(case: &Value) -> Payload {
-    Payload::decode(&bytes(case, "payload")).unwrap()
-}
-
-/// As the payload's own sender.
-fn request(payload: &Payload) -> Request {
-    let intent = Intent::Transaction(payload.clone());
-    let key = hex::decode(&payload.coin.as_ref().unwrap().hex_public_key).unwrap();
-    let key = PublicKey::Ecdsa(key.try_into().unwrap());
-    intent.request(&Signer { key, path: intent.path().unwrap().to_owned() }).unwrap()
-}
+use crate::vectors::{bytes, cases, payload, request, text};
 
 fn ids(to_sign: &[ToSign]) -> Vec<String> {
     let mut hashes: Vec<String> = to_sign.iter().map(|it| hex::encode(it.as_bytes())).collect();
