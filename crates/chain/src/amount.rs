@@ -1,6 +1,6 @@
 //! Whole coins as people write them (`0.5`), base units as chains count them. Exact: no floating point.
 
-use crate::U256;
+use alloy_primitives::U256;
 
 /// Why a text is not an amount that can be sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

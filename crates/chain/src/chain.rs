@@ -1,7 +1,5 @@
-//! The table of chains. To add a chain of a family that is there, add its line.
-
-use crate::key::{Curve, KeyError, PublicKey};
-use crate::{bitcoin, cardano, cosmos, evm, ripple, solana, substrate, sui, ton, tron};
+//! The table of chains: data only. To add a chain of a family that is there, add its line; what a family decides is
+//! [`crate::family`].
 
 /// One chain: everything about it that is data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +13,10 @@ pub struct Chain {
     /// The derivation path below the vault's key, without hardening marks. `m`, the key itself, on every chain of the
     /// Ed25519 key.
     pub path: &'static str,
+    /// Where wallets keep its key below a seed phrase; `None` where no path tells (`CHAINS 9.5`).
+    pub seed: Option<SeedPath>,
+    /// Where some wallets keep it instead.
+    pub other_seed: Option<SeedPath>,
     /// How its addresses and transactions are made.
     pub family: Family,
 }
@@ -25,7 +27,7 @@ pub enum Family {
     /// The Ethereum family.
     Evm(Evm),
     /// Bitcoin and its relatives.
-    Bitcoin(Bitcoin),
+    Utxo(Utxo),
     /// The Cosmos family, with the prefix of the addresses.
     Cosmos(&'static str),
     /// The XRP Ledger.
@@ -46,11 +48,31 @@ pub enum Family {
 
 /// What tells one relative of Bitcoin from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bitcoin {
+pub struct Utxo {
     /// The form of its addresses.
-    pub form: bitcoin::Form,
+    pub form: Form,
     /// What its private keys begin with when they are written for wallets (WIF).
     pub wif: u8,
+}
+
+/// How a relative of Bitcoin writes the address of a single key. All of them are written from RIPEMD-160(SHA-256(key)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Segwit version 0 (BIP-173) behind this prefix.
+    Segwit(&'static str),
+    /// Base 58 with a checksum (P2PKH), behind these bytes.
+    Base58(&'static [u8]),
+    /// Bitcoin Cash: a base-32 form of its own, without its `bitcoincash:`.
+    Cash,
+}
+
+/// The path of a key below a seed phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeedPath {
+    /// This path, its first three steps (purpose, coin and account) hardened.
+    Account(&'static str),
+    /// These steps, each of them hardened.
+    Hardened(&'static [u32]),
 }
 
 /// What tells one chain of the Ethereum family from another.
@@ -71,8 +93,9 @@ pub enum Format {
     Legacy,
 }
 
+use Form::{Base58, Cash, Segwit};
 use Format::{Eip1559, Legacy};
-use bitcoin::Form::{Base58, Cash, Segwit};
+use SeedPath::{Account, Hardened};
 
 /// Every chain that we know, in the order in which they are listed to people.
 #[rustfmt::skip]
@@ -92,12 +115,12 @@ pub static CHAINS: &[Chain] = &[
     evm("Sei",          1329, Eip1559, "SEI"),
     evm("Zksync",        324, Eip1559, "ETH"),
 
-    bitcoin("Bitcoin",      "BTC",  "m/84/0/0/0/0",   0x80, Segwit("bc")),
-    bitcoin("Litecoin",     "LTC",  "m/84/2/0/0/0",   0xb0, Segwit("ltc")),
-    bitcoin("Bitcoin-Cash", "BCH",  "m/44/145/0/0/0", 0x80, Cash),
-    bitcoin("Dogecoin",     "DOGE", "m/44/3/0/0/0",   0x9e, Base58(&[0x1e])),
-    bitcoin("Dash",         "DASH", "m/44/5/0/0/0",   0xcc, Base58(&[0x4c])),
-    bitcoin("Zcash",        "ZEC",  "m/44/133/0/0/0", 0x80, Base58(&[0x1c, 0xb8])),
+    utxo("Bitcoin",      "BTC",  "m/84/0/0/0/0",   0x80, Segwit("bc")),
+    utxo("Litecoin",     "LTC",  "m/84/2/0/0/0",   0xb0, Segwit("ltc")),
+    utxo("Bitcoin-Cash", "BCH",  "m/44/145/0/0/0", 0x80, Cash),
+    utxo("Dogecoin",     "DOGE", "m/44/3/0/0/0",   0x9e, Base58(&[0x1e])),
+    utxo("Dash",         "DASH", "m/44/5/0/0/0",   0xcc, Base58(&[0x4c])),
+    utxo("Zcash",        "ZEC",  "m/44/133/0/0/0", 0x80, Base58(&[0x1c, 0xb8])),
 
     chain("THORChain",    "RUNE",  8, "m/44/931/0/0/0", Family::Cosmos("thor")),
     chain("MayaChain",    "CACAO", 10, "m/44/931/0/0/0", Family::Cosmos("maya")),
@@ -107,23 +130,27 @@ pub static CHAINS: &[Chain] = &[
     chain("Dydx",         "DYDX", 18, "m/44/118/0/0/0", Family::Cosmos("dydx")),
     chain("Noble",        "USDC",  6, "m/44/118/0/0/0", Family::Cosmos("noble")),
     chain("Akash",        "AKT",   6, "m/44/118/0/0/0", Family::Cosmos("akash")),
-    chain("Terra",        "LUNA",  6, "m/44/330/0/0/0", Family::Cosmos("terra")),
-    chain("TerraClassic", "LUNC",  6, "m/44/330/0/0/0", Family::Cosmos("terra")),
+    chain("Terra",        "LUNA",  6, "m/44/330/0/0/0", Family::Cosmos("terra")).or_at(COSMOS),
+    chain("TerraClassic", "LUNC",  6, "m/44/330/0/0/0", Family::Cosmos("terra")).or_at(COSMOS),
 
     chain("Ripple",       "XRP",   6, "m/44/144/0/0/0", Family::Ripple),
     chain("Tron",         "TRX",   6, "m/44/195/0/0/0", Family::Tron),
 
     SOLANA,
-    chain("Polkadot",     "DOT",  10, "m", Family::Substrate(0)),
-    chain("Bittensor",    "TAO",   9, "m", Family::Substrate(42)),
-    chain("Sui",          "SUI",   9, "m", Family::Sui),
-    chain("Ton",          "TON",   9, "m", Family::Ton),
-    chain("Cardano",      "ADA",   6, "m", Family::Cardano),
+    ed25519("Polkadot",  "DOT",  10, &[44, 354, 0, 0, 0], Family::Substrate(0)),
+    ed25519("Bittensor", "TAO",   9, &[44, 354, 0, 0, 0], Family::Substrate(42)),
+    ed25519("Sui",       "SUI",   9, &[44, 784, 0, 0, 0], Family::Sui),
+    ed25519("Ton",       "TON",   9, &[44, 607, 0],       Family::Ton),
+    Chain { seed: None, ..ed25519("Cardano", "ADA", 6, &[], Family::Cardano) },
 ];
 
 /// Solana.
-pub(crate) const SOLANA: Chain = chain("Solana", "SOL", 9, "m", Family::Solana);
+pub(crate) const SOLANA: Chain =
+    ed25519("Solana", "SOL", 9, &[44, 501, 0], Family::Solana).or_at(Hardened(&[44, 501, 0, 0]));
+/// Where some wallets keep the keys of Cosmos's relatives.
+const COSMOS: SeedPath = Account("m/44/118/0/0/0");
 
+/// A chain of the ECDSA key.
 const fn chain(
     name: &'static str,
     symbol: &'static str,
@@ -131,17 +158,35 @@ const fn chain(
     path: &'static str,
     family: Family,
 ) -> Chain {
-    Chain { name, symbol, decimals, path, family }
+    Chain { name, symbol, decimals, path, seed: Some(Account(path)), other_seed: None, family }
 }
 
-const fn bitcoin(
+/// A chain of the Ed25519 key.
+const fn ed25519(
+    name: &'static str,
+    symbol: &'static str,
+    decimals: u8,
+    seed: &'static [u32],
+    family: Family,
+) -> Chain {
+    Chain { seed: Some(Hardened(seed)), ..chain(name, symbol, decimals, "m", family) }
+}
+
+const fn utxo(
     name: &'static str,
     symbol: &'static str,
     path: &'static str,
     wif: u8,
-    form: bitcoin::Form,
+    form: Form,
 ) -> Chain {
-    chain(name, symbol, 8, path, Family::Bitcoin(Bitcoin { form, wif }))
+    chain(name, symbol, 8, path, Family::Utxo(Utxo { form, wif }))
+}
+
+impl Chain {
+    /// Some wallets keep its key elsewhere.
+    const fn or_at(self, seed: SeedPath) -> Self {
+        Self { other_seed: Some(seed), ..self }
+    }
 }
 
 const fn evm(name: &'static str, chain_id: u64, format: Format, symbol: &'static str) -> Chain {
@@ -153,57 +198,12 @@ pub fn find(name: &str) -> Option<&'static Chain> {
     CHAINS.iter().find(|chain| chain.name.eq_ignore_ascii_case(name))
 }
 
-impl Chain {
-    /// Which of the vault's keys signs for it.
-    pub fn curve(&self) -> Curve {
-        match self.family {
-            Family::Evm(_)
-            | Family::Bitcoin(_)
-            | Family::Cosmos(_)
-            | Family::Ripple
-            | Family::Tron => Curve::Secp256k1,
-            Family::Solana | Family::Substrate(_) | Family::Sui | Family::Ton | Family::Cardano => {
-                Curve::Ed25519
-            }
-        }
-    }
-
-    /// The address of a public key: of the chain's curve, and derived along the chain's path.
-    pub fn address(&self, public_key: impl Into<PublicKey>) -> Result<String, KeyError> {
-        match public_key.into() {
-            PublicKey::Ecdsa(key) => match self.family {
-                Family::Evm(_) => Ok(evm::Address::of(&key)?.to_string()),
-                Family::Bitcoin(Bitcoin { form, .. }) => bitcoin::address(form, &key),
-                Family::Cosmos(prefix) => cosmos::address(prefix, &key),
-                Family::Ripple => ripple::address(&key),
-                Family::Tron => tron::address(&key),
-                _ => Err(KeyError::Curve),
-            },
-            PublicKey::Eddsa(key) => match self.family {
-                Family::Solana => Ok(solana::Address(key).to_string()),
-                Family::Substrate(network) => Ok(substrate::address(network, &key)),
-                Family::Sui => Ok(sui::address(&key)),
-                Family::Ton => Ok(ton::address(&key)),
-                Family::Cardano => cardano::address(&key),
-                _ => Err(KeyError::Curve),
-            },
-        }
-    }
-
-    /// What tells it from others of the Ethereum family, if it is one of them.
-    pub fn evm(&self) -> Option<Evm> {
-        match self.family {
-            Family::Evm(evm) => Some(evm),
-            _ => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::key::{Curve, KeyError, PublicKey};
 
     #[test]
     fn a_chain_is_found_however_its_name_is_cased() {

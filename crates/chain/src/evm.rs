@@ -1,23 +1,24 @@
 //! The Ethereum family: addresses, transactions, what a payload makes of them and what they do.
 
 mod abi;
-mod address;
+pub(crate) mod address;
 mod call;
-mod facts;
+pub(crate) mod facts;
 mod known;
-mod payload;
+pub(crate) mod message;
+pub(crate) mod payload;
 pub(crate) mod payment;
 mod reading;
 mod signing;
 mod swap;
-mod transaction;
+pub(crate) mod transaction;
 mod transfer;
+pub mod typed_data;
 
 pub use address::{Address, AddressError};
 pub use facts::Facts;
-pub use payload::MOST_DATA;
-pub(crate) use payload::Transactions;
 pub use transaction::{
-    SignError, Signed, Transaction, TransactionError, TransactionError as TransferError, Unsigned,
+    MOST_DATA, SignError, Signed, Transaction, TransactionError, TransactionError as TransferError,
+    Unsigned,
 };
 pub use transfer::Transfer;

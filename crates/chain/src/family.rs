@@ -1,39 +1,29 @@
 //! What a chain's family decides. To add a family, answer every match here.
 
-use crate::chain::{Chain, Family};
-use crate::evm;
-use crate::key::{KeyError, PublicKey};
-use crate::message::for_wallets;
+use alloy_primitives::U256;
+
+use crate::chain::{CHAINS, Chain, Evm, Family};
+use crate::evm::address::Address;
+use crate::key::{Curve, KeyError, PublicKey, Signer};
+use crate::message::{Meaning, MessageError, Prefix};
 use crate::payload::{KeysignPayload, Payload, PayloadError};
 use crate::payment::{Facts, Initiator, Payment, PaymentError};
 use crate::reading::Reading;
-use crate::request::{SignError, Signature, Signed, SignedTransaction, Signer};
-use crate::to_sign::ToSign;
+use crate::signature::{SignError, Signature, Signed};
+use crate::to_sign::{Digest, ToSign};
+use crate::transactions::Transactions;
+use crate::{cardano, cosmos, evm, ripple, solana, substrate, sui, ton, tron, utxo};
 
 /// What waits for its signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unsigned {
     /// Transactions of the Ethereum family.
-    Evm(evm::Transactions),
+    Evm(evm::payload::Transactions),
     /// Something that no chain executes.
     Message {
         /// Whether wallets hand its signature to an application.
         for_wallets: bool,
     },
-}
-
-/// What transactions of a family can do.
-pub(crate) trait Transactions {
-    /// What is signed, in the order of the chain.
-    fn to_sign(&self) -> Vec<ToSign>;
-    /// What they do, on the device of the vault with this key.
-    fn reading(&self, key: PublicKey) -> Result<Reading, KeyError>;
-    /// Completes them with a signature for each, and reads them back.
-    fn assemble(
-        self,
-        keys: &[PublicKey],
-        signatures: &[Signature],
-    ) -> Result<Vec<SignedTransaction>, SignError>;
 }
 
 impl Unsigned {
@@ -43,8 +33,8 @@ impl Unsigned {
         chain: &'static Chain,
     ) -> Result<Self, PayloadError> {
         match chain.family {
-            Family::Evm(_) => evm::Transactions::of(payload, chain).map(Self::Evm),
-            Family::Bitcoin(_)
+            Family::Evm(_) => evm::payload::Transactions::of(payload, chain).map(Self::Evm),
+            Family::Utxo(_)
             | Family::Cosmos(_)
             | Family::Ripple
             | Family::Tron
@@ -87,8 +77,13 @@ impl Unsigned {
             Self::Message { for_wallets: false } => Ok(Signed::default()),
             Self::Message { for_wallets: true } => {
                 let first = keys.first().zip(signatures.first());
-                let wallet_signature = first
-                    .and_then(|(key, signature)| for_wallets(chain, *key, signature.as_bytes()));
+                let wallet_signature = first.and_then(|(key, signature)| {
+                    let (rs, recovery_id) = match signature {
+                        Signature::Ecdsa([rs @ .., id]) => (&rs[..], Some(*id)),
+                        Signature::Eddsa(rs) => (&rs[..], None),
+                    };
+                    chain.wallet_signature(*key, rs, recovery_id)
+                });
                 Ok(Signed { transactions: Vec::new(), wallet_signature })
             }
         }
@@ -114,6 +109,122 @@ impl Payment {
 }
 
 impl Chain {
+    /// Which of the vault's keys signs for it.
+    pub fn curve(&self) -> Curve {
+        match self.family {
+            Family::Evm(_)
+            | Family::Utxo(_)
+            | Family::Cosmos(_)
+            | Family::Ripple
+            | Family::Tron => Curve::Secp256k1,
+            Family::Solana | Family::Substrate(_) | Family::Sui | Family::Ton | Family::Cardano => {
+                Curve::Ed25519
+            }
+        }
+    }
+
+    /// The address of a public key: of the chain's curve, and derived along the chain's path.
+    pub fn address(&self, public_key: impl Into<PublicKey>) -> Result<String, KeyError> {
+        match public_key.into() {
+            PublicKey::Ecdsa(key) => match self.family {
+                Family::Evm(_) => Ok(Address::of(&key)?.to_string()),
+                Family::Utxo(utxo) => utxo::address::address(utxo.form, &key),
+                Family::Cosmos(prefix) => cosmos::address::address(prefix, &key),
+                Family::Ripple => ripple::address::address(&key),
+                Family::Tron => tron::address::address(&key),
+                _ => Err(KeyError::Curve),
+            },
+            PublicKey::Eddsa(key) => match self.family {
+                Family::Solana => Ok(solana::address::Address(key).to_string()),
+                Family::Substrate(network) => Ok(substrate::address::address(network, &key)),
+                Family::Sui => Ok(sui::address::address(&key)),
+                Family::Ton => Ok(ton::address::address(&key)),
+                Family::Cardano => cardano::address::address(&key),
+                _ => Err(KeyError::Curve),
+            },
+        }
+    }
+
+    /// What tells it from others of the Ethereum family, if it is one of them.
+    pub fn evm(&self) -> Option<Evm> {
+        match self.family {
+            Family::Evm(evm) => Some(evm),
+            _ => None,
+        }
+    }
+
+    /// The chain of the Ethereum family with this number (EIP-155).
+    pub(crate) fn numbered(id: &U256) -> Option<&'static Self> {
+        CHAINS.iter().find(|chain| chain.evm().is_some_and(|evm| U256::from(evm.chain_id) == *id))
+    }
+
+    /// What its private keys begin with when they are written for wallets, if those are not hex.
+    pub(crate) fn wif(&self) -> Option<u8> {
+        match self.family {
+            Family::Utxo(utxo) => Some(utxo.wif),
+            _ => None,
+        }
+    }
+
+    /// What the vault signs for a message.
+    pub(crate) fn message_to_sign(&self, bytes: &[u8]) -> Result<ToSign, MessageError> {
+        let digest = |digest: [u8; 32]| Ok(ToSign::Digest(Digest(digest)));
+        match self.family {
+            Family::Evm(_) | Family::Tron => digest(evm::message::digest(bytes)),
+            Family::Cosmos(_) => digest(cosmos::message::digest(bytes)),
+            Family::Ripple => digest(ripple::message::digest(bytes)),
+            Family::Sui => Ok(ToSign::Bytes(sui::message::digest(bytes).to_vec())),
+            Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano => {
+                let some = !bytes.is_empty();
+                some.then(|| ToSign::Bytes(bytes.to_vec())).ok_or(MessageError::Empty)
+            }
+            Family::Utxo(_) => Err(MessageError::Family(self.name)),
+        }
+    }
+
+    /// What a message says to the person who approves it; `None` where it may mean anything.
+    pub(crate) fn message_meaning(&self, bytes: &[u8]) -> Option<Meaning> {
+        match self.family {
+            Family::Evm(_) => evm::message::meaning(evm::message::PREFIX, bytes),
+            Family::Tron => evm::message::meaning(tron::message::PREFIX, bytes),
+            Family::Sui => Some(sui::message::meaning(bytes)),
+            Family::Ripple => ripple::message::meaning(bytes),
+            Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano => {
+                solana::message::meaning(bytes)
+            }
+            Family::Cosmos(_) => cosmos::message::meaning(bytes),
+            Family::Utxo(_) => None,
+        }
+    }
+
+    /// What its wallets put before a personal message.
+    pub(crate) fn message_prefix(&self) -> Option<Prefix> {
+        match self.family {
+            Family::Evm(_) => Some(evm::message::PREFIX),
+            Family::Tron => Some(tron::message::PREFIX),
+            _ => None,
+        }
+    }
+
+    /// The signature of a message (r ‖ s and a recovery id, or R ‖ S) in the form in which its wallets return it.
+    pub(crate) fn wallet_signature(
+        &self,
+        key: PublicKey,
+        rs: &[u8],
+        recovery_id: Option<u8>,
+    ) -> Option<Vec<u8>> {
+        match (self.family, recovery_id) {
+            (Family::Evm(_) | Family::Tron, Some(id)) => evm::message::for_wallets(rs, id),
+            (Family::Ripple, Some(_)) => ripple::message::for_wallets(rs),
+            (Family::Sui, None) => Some(sui::message::for_wallets(rs, key)),
+            (Family::Cosmos(_) | Family::Utxo(_), Some(_))
+            | (Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano, None) => {
+                Some(rs.to_vec())
+            }
+            _ => None,
+        }
+    }
+
     /// Whether payments on this chain are built.
     ///
     /// # Errors
@@ -122,7 +233,7 @@ impl Chain {
     pub fn pays(&self) -> Result<(), PaymentError> {
         match self.family {
             Family::Evm(_) => Ok(()),
-            Family::Bitcoin(_)
+            Family::Utxo(_)
             | Family::Cosmos(_)
             | Family::Ripple
             | Family::Tron

@@ -1,14 +1,14 @@
 //! What may be asked of a vault, and what that means: the same for whoever asks and for whoever joins.
 
 use crate::chain::{self, Chain};
-use crate::evm;
+use crate::evm::address::Address;
+use crate::evm::typed_data::{TypedData, TypedDataError};
 use crate::family::Unsigned;
-use crate::key::{Curve, KeyError, PublicKey};
-use crate::message::typed_data::{TypedData, TypedDataError};
+use crate::key::{Curve, KeyError, PublicKey, Signer};
 use crate::message::{Meaning, Message, MessageError};
 use crate::payload::{Payload, PayloadError};
 use crate::reading::{Application, Blind, Item, Party, Reading, Warning};
-use crate::request::{Request, Signer, Signing};
+use crate::request::{Request, Signing};
 use crate::solana;
 use crate::to_sign::{Digest, ToSign};
 
@@ -198,7 +198,7 @@ fn message(payload: &str, chain: &'static Chain, signer: &Signer) -> Result<Requ
         }
         Meaning::Transaction(transaction) => {
             let PublicKey::Eddsa(key) = signer.key else { return Err(KeyError::Curve.into()) };
-            transaction.reading(solana::Address(key))
+            transaction.reading(solana::address::Address(key))
         }
     };
     Ok(one(chain, signer, to_sign, reading, true))
@@ -210,7 +210,7 @@ fn typed_data(json: &str, chain: &'static Chain, signer: &Signer) -> Result<Requ
     }
     let PublicKey::Ecdsa(key) = signer.key else { return Err(KeyError::Curve.into()) };
     let read = TypedData::parse(json)?;
-    let (lines, warnings) = read.told(chain, evm::Address::of(&key)?);
+    let (lines, warnings) = read.told(chain, Address::of(&key)?);
     let warnings = warnings.into_iter().map(|words| Warning::Said { words }).collect();
     let blind = read.is_blind().then_some(Blind::TypedData);
     let item = Item::TypedData { lines };

@@ -20,6 +20,15 @@ pub enum Curve {
     Ed25519,
 }
 
+/// The key that a vault has for a chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// The key: derived already, or the chain's own.
+    pub key: PublicKey,
+    /// Where it stands below the vault's key; `m` for Ed25519 keys, and for a key that the chain has for itself.
+    pub path: String,
+}
+
 /// Why a key has no address on a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {

@@ -8,7 +8,6 @@
 //! * [`payload`]: what travels between devices, and the bytes that it came in.
 //! * [`amount`]: whole coins as people write them, base units as chains count them.
 //! * [`evm`]: addresses and transactions of the Ethereum family.
-//! * [`bitcoin`]: the forms of address of Bitcoin and its relatives.
 //! * [`solana`]: addresses of Solana, its transactions made and read.
 //! * [`message`]: texts that a vault signs outside any transaction.
 //! * [`wallet`]: private keys as wallets import them.
@@ -18,7 +17,6 @@
 //! share, a device or a relay, and nothing here does I/O. The specification is `spec/chains.md`.
 
 pub mod amount;
-pub mod bitcoin;
 mod cardano;
 pub mod chain;
 mod cosmos;
@@ -35,6 +33,7 @@ mod readable;
 pub mod reading;
 pub mod request;
 mod ripple;
+mod signature;
 pub mod solana;
 mod substrate;
 mod sui;
@@ -42,7 +41,9 @@ mod summary;
 mod swap_memo;
 mod to_sign;
 mod ton;
+mod transactions;
 mod tron;
+mod utxo;
 pub mod wallet;
 
 /// A 256-bit unsigned number: an amount in the base units of its chain.
@@ -50,11 +51,12 @@ pub use alloy_primitives::U256;
 
 pub use chain::Chain;
 pub use intent::{Intent, RequestError};
-pub use key::{Curve, PublicKey};
+pub use key::{Curve, PublicKey, Signer};
 pub use payload::Payload;
 pub use payment::{Payment, PaymentError};
 pub use readable::Readable;
 pub use reading::Reading;
-pub use request::{Request, SignError, Signature, Signed, SignedTransaction, Signer, Signing};
+pub use request::{Request, Signing};
+pub use signature::{SignError, Signature, Signed, SignedTransaction};
 pub use summary::Summary;
 pub use to_sign::{Digest, ToSign};

@@ -3,22 +3,18 @@
 //! What travels between devices is a text, the *payload*. `0x` and hex digits stand for those bytes; any other text
 //! stands for its UTF-8. Whoever starts the signing puts a prefix there, if one belongs; the others only hash.
 
-mod arbitrary;
 mod method;
-mod personal;
-pub mod typed_data;
+mod prefix;
 mod wallet;
 
-use alloy_primitives::keccak256;
-use sha2::{Digest as _, Sha256, Sha512};
-
-use self::arbitrary::Arbitrary;
 pub use self::method::{Method, MethodError};
-use self::personal::Prefix;
+pub(crate) use self::prefix::Prefix;
 pub use self::wallet::for_wallets;
-use crate::chain::Family;
+use crate::chain::Chain;
+pub use crate::evm::typed_data;
 pub use crate::readable::Readable;
-use crate::{Chain, Digest, ToSign, solana, sui};
+use crate::solana::transaction::Transaction;
+use crate::to_sign::ToSign;
 
 /// Why a message is not signed (`CHAINS 4.2`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +47,7 @@ pub enum Meaning {
     /// a warning.
     Blind(Readable),
     /// They are a transaction, whatever they were called.
-    Transaction(solana::Transaction),
+    Transaction(Transaction),
 }
 
 impl Message {
@@ -66,65 +62,14 @@ impl Message {
 
     /// What the vault signs.
     pub fn to_sign(&self, chain: &Chain) -> Result<ToSign, MessageError> {
-        let bytes = &self.bytes;
-        let digest = |digest: [u8; 32]| Ok(ToSign::Digest(Digest(digest)));
-        match chain.family {
-            Family::Evm(_) | Family::Tron => digest(keccak256(bytes).0),
-            Family::Cosmos(_) => digest(Sha256::digest(bytes).into()),
-            Family::Ripple => digest(first_half(&Sha512::digest(bytes).into())),
-            Family::Sui => Ok(ToSign::Bytes(sui::message(bytes).to_vec())),
-            Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano => {
-                let some = !bytes.is_empty();
-                some.then(|| ToSign::Bytes(bytes.clone())).ok_or(MessageError::Empty)
-            }
-            Family::Bitcoin(_) => Err(MessageError::Family(chain.name)),
-        }
+        chain.message_to_sign(&self.bytes)
     }
 
     /// What it says to the person who approves it.
     pub fn meaning(&self, chain: &Chain) -> Meaning {
-        let bytes = &self.bytes;
-        let personal = |body| Meaning::Personal(Readable::of(body));
-        match chain.family {
-            family @ (Family::Evm(_) | Family::Tron) => {
-                Prefix::of(family).and_then(|prefix| prefix.body(bytes)).map(personal)
-            }
-            // It is signed behind a mark that no transaction has.
-            Family::Sui => Some(personal(bytes)),
-            // A transaction is signed behind a mark that is not a text.
-            Family::Ripple => readable(bytes).map(Meaning::Personal),
-            Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano => {
-                unhashed(bytes)
-            }
-            // A transaction may be a text, but not this one.
-            Family::Cosmos(_) => Arbitrary::read(bytes)
-                .map(|read| Meaning::Arbitrary(Readable::of(&read.data), read.signer)),
-            Family::Bitcoin(_) => None,
-        }
-        .unwrap_or_else(|| Meaning::Blind(Readable::of(bytes)))
+        let meaning = chain.message_meaning(&self.bytes);
+        meaning.unwrap_or_else(|| Meaning::Blind(Readable::of(&self.bytes)))
     }
-}
-
-/// How many bytes the hash of a transaction has.
-const HASH_LEN: usize = 32;
-
-/// What bytes mean that the Ed25519 key signs as they are, on whichever of its chains: its signature is good on all.
-fn unhashed(bytes: &[u8]) -> Option<Meaning> {
-    if let Ok(transaction) = solana::Transaction::parse(bytes) {
-        return Some(Meaning::Transaction(transaction));
-    }
-    // Some chains sign the hash of a transaction. A hash that reads as a text is one that somebody has searched for.
-    readable(bytes).filter(|_| bytes.len() != HASH_LEN).map(Meaning::Personal)
-}
-
-fn readable(bytes: &[u8]) -> Option<Readable> {
-    Some(Readable::of(bytes)).filter(|readable| matches!(readable, Readable::Text(_)))
-}
-
-fn first_half(hash: &[u8; 64]) -> [u8; 32] {
-    let mut half = [0; 32];
-    half.iter_mut().zip(hash).for_each(|(to, from)| *to = *from);
-    half
 }
 
 /// The payload that signs a person's message (a text, or `0x` and hex digits) as the chain's wallets write it: behind
@@ -133,7 +78,7 @@ fn first_half(hash: &[u8; 64]) -> [u8; 32] {
 /// For the one who starts the signing.
 pub fn as_personal(chain: &Chain, message: &str) -> Result<String, MessageError> {
     let bytes = Message::parse(message)?.bytes;
-    let Some(prefix) = Prefix::of(chain.family) else { return Ok(message.to_owned()) };
+    let Some(prefix) = chain.message_prefix() else { return Ok(message.to_owned()) };
     let prefix = prefix.before(bytes.len());
     Ok(match message.strip_prefix("0x") {
         Some(digits) => format!("0x{}{digits}", hex::encode(prefix)),
@@ -143,6 +88,8 @@ pub fn as_personal(chain: &Chain, message: &str) -> Result<String, MessageError>
 
 #[cfg(test)]
 mod tests {
+    use alloy_primitives::keccak256;
+
     use super::*;
     use crate::chain;
 

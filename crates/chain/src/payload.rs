@@ -5,6 +5,7 @@
 //! * [`contract`]: contract calls of chains whose calls are not a memo.
 //! * [`sign_data`]: whole transactions from elsewhere.
 
+mod coin;
 pub mod contract;
 mod error;
 pub mod sign_data;
@@ -16,6 +17,7 @@ use core::ops::Deref;
 
 use prost::Message;
 
+pub use self::coin::Coin;
 pub use self::contract::{ContractPayload, CosmosCoin};
 pub use self::error::PayloadError;
 pub use self::sign_data::SignData;
@@ -139,38 +141,6 @@ impl KeysignPayload {
         1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25, 26, 30, 31, 32,
         33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 50,
     ];
-}
-
-/// What is moved, and from where.
-#[derive(Clone, PartialEq, Eq, Message)]
-pub struct Coin {
-    /// The chain's name.
-    #[prost(string, tag = "1")]
-    pub chain: String,
-    /// The coin's symbol, as the initiator shows it.
-    #[prost(string, tag = "2")]
-    pub ticker: String,
-    /// The sender.
-    #[prost(string, tag = "3")]
-    pub address: String,
-    /// The token's contract; empty for the chain's own coin.
-    #[prost(string, tag = "4")]
-    pub contract_address: String,
-    /// Digits behind the point, as the initiator shows it.
-    #[prost(int32, tag = "5")]
-    pub decimals: i32,
-    /// Where the initiator looks up prices.
-    #[prost(string, tag = "6")]
-    pub price_provider_id: String,
-    /// Whether it is the chain's own coin.
-    #[prost(bool, tag = "7")]
-    pub is_native_token: bool,
-    /// The derived public key, hex.
-    #[prost(string, tag = "8")]
-    pub hex_public_key: String,
-    /// A picture.
-    #[prost(string, tag = "9")]
-    pub logo: String,
 }
 
 /// Leave for somebody to move tokens.

@@ -3,7 +3,7 @@
 use alloy_primitives::U256;
 
 use crate::chain::Chain;
-use crate::evm;
+use crate::evm::{facts, transaction};
 use crate::payload::PayloadError;
 
 /// What a person wants to have sent.
@@ -66,7 +66,7 @@ pub enum Memo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Facts {
     /// Of the Ethereum family.
-    Evm(evm::Facts),
+    Evm(facts::Facts),
 }
 
 /// Whose payload it becomes.
@@ -120,7 +120,7 @@ impl Payment {
     }
 
     /// The same as an earlier transaction of the Ethereum family, for another price.
-    pub fn again(earlier: &evm::Transaction, facts: evm::Facts) -> Self {
+    pub fn again(earlier: &transaction::Transaction, facts: facts::Facts) -> Self {
         let data = earlier.data.clone();
         Self {
             chain: earlier.chain,

@@ -22,6 +22,13 @@ impl Readable {
     }
 }
 
+impl Readable {
+    /// As text, if the text shows all there is.
+    pub(crate) fn text(bytes: &[u8]) -> Option<Self> {
+        Some(Self::of(bytes)).filter(|readable| matches!(readable, Self::Text(_)))
+    }
+}
+
 impl fmt::Display for Readable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -3,10 +3,11 @@
 //! Solana signs a transaction's bytes as they are, unhashed, and calls them its *message*. Here they are a
 //! [`Transaction`], and a message is a text.
 
-mod address;
+pub(crate) mod address;
 mod bytes;
 mod instruction;
-mod transaction;
+pub(crate) mod message;
+pub(crate) mod transaction;
 mod transfer;
 
 pub use address::{Address, AddressError};

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::Chain;
+use crate::chain::Chain;
 
 /// A transfer in the words of the person who approves it, computed on their own device from what it will sign.
 #[derive(Clone, Debug, PartialEq, Eq)]

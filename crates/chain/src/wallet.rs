@@ -5,7 +5,8 @@
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::chain::{Chain, Family};
+use crate::chain::Chain;
+use crate::key::Curve;
 
 /// What mainnet's extended private keys begin with (BIP-32): written in base 58, `xprv`.
 const XPRV: [u8; 4] = [0x04, 0x88, 0xad, 0xe4];
@@ -39,12 +40,10 @@ impl Format {
 #[must_use]
 pub fn key(chain: &Chain, private: &[u8; 32]) -> (Format, Zeroizing<String>) {
     let hex = || Zeroizing::new(hex::encode(private));
-    match chain.family {
-        Family::Bitcoin(bitcoin) => (Format::Wif, wif(bitcoin.wif, private)),
-        Family::Evm(_) | Family::Cosmos(_) | Family::Ripple | Family::Tron => (Format::Hex, hex()),
-        Family::Solana | Family::Substrate(_) | Family::Sui | Family::Ton | Family::Cardano => {
-            (Format::Scalar, hex())
-        }
+    match (chain.wif(), chain.curve()) {
+        (Some(prefix), _) => (Format::Wif, wif(prefix, private)),
+        (None, Curve::Secp256k1) => (Format::Hex, hex()),
+        (None, Curve::Ed25519) => (Format::Scalar, hex()),
     }
 }
 

@@ -5,7 +5,7 @@ use alloy_primitives::U256;
 use super::address::Address;
 use super::call::{self, Deposit};
 use super::known;
-use super::transaction::{Transaction, TransactionError, Unsigned};
+use super::transaction::{MOST_DATA, Transaction, TransactionError, Unsigned};
 use crate::amount::parse_base_units;
 use crate::chain::Chain;
 use crate::payload::swap::{OneInchSwapPayload, OneInchTransaction, ThorchainSwapPayload};
@@ -14,8 +14,6 @@ use crate::payload::{
 };
 use crate::reading::Claim;
 
-/// The most call data that is signed, in bytes.
-pub const MOST_DATA: usize = 64 << 10;
 /// More decimals than this no token can count with: 10⁷⁸ is more than 256 bits.
 const MOST_DECIMALS: i32 = 77;
 

@@ -9,7 +9,7 @@ use super::payload::{SwapClaims, Transactions};
 use super::swap::{self, Bought, Terms};
 use super::transaction::Transaction;
 use crate::amount::in_coins;
-use crate::chain::{CHAINS, Chain};
+use crate::chain::Chain;
 use crate::readable::Readable;
 use crate::reading::item::{Change, Receiver};
 use crate::reading::{Amount, Asset, Blind, Item, Party, Reading, Swap, Warning};
@@ -249,8 +249,10 @@ impl Reader<'_> {
             Bought::Coin => Asset::coin(self.of.chain),
             Bought::Token(contract) => self.token(contract),
         });
-        let chain =
-            elsewhere.map(|id| named(id).unwrap_or_else(|| format!("the chain number {id}")));
+        let chain = elsewhere.map(|id| match Chain::numbered(&id) {
+            Some(chain) => chain.name.to_owned(),
+            None => format!("the chain number {id}"),
+        });
         let buy = match (&bought, chain) {
             (Some(asset), _) => asset.words(),
             (None, Some(chain)) => format!("what comes out on {chain}"),
@@ -368,11 +370,4 @@ impl SwapClaims {
 
 fn coins(chain: &Chain, base_units: U256) -> Amount {
     Amount { base_units, asset: Asset::coin(chain) }
-}
-
-/// The chain of this number.
-fn named(id: U256) -> Option<String> {
-    let mut chains = CHAINS.iter();
-    let chain = chains.find(|chain| chain.evm().is_some_and(|evm| U256::from(evm.chain_id) == id));
-    chain.map(|chain| chain.name.to_owned())
 }

@@ -2,13 +2,13 @@
 
 use super::address::Address;
 use super::payload::Transactions;
-use crate::family;
 use crate::key::{KeyError, PublicKey};
 use crate::reading::Reading;
-use crate::request::{SignError, Signature, SignedTransaction};
+use crate::signature::{SignError, Signature, SignedTransaction};
 use crate::to_sign::ToSign;
+use crate::transactions;
 
-impl family::Transactions for Transactions {
+impl transactions::Transactions for Transactions {
     fn to_sign(&self) -> Vec<ToSign> {
         self.unsigned.iter().map(|unsigned| ToSign::Digest(unsigned.digest())).collect()
     }

@@ -15,12 +15,14 @@ use alloy_primitives::{Bytes, TxKind, U256, keccak256};
 use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
 
 use super::address::Address;
-use crate::chain::{CHAINS, Chain, Format};
+use crate::chain::{Chain, Format};
 use crate::key::KeyError;
 use crate::to_sign::Digest;
 
 /// The gas of the plainest transaction; less is never accepted.
-pub(super) const LEAST_GAS: u64 = 21_000;
+const LEAST_GAS: u64 = 21_000;
+/// The most data that is signed, in bytes.
+pub const MOST_DATA: usize = 64 << 10;
 
 type Typed = EthereumTypedTransaction<TxEip4844>;
 type Envelope = EthereumTxEnvelope<TxEip4844>;
@@ -107,9 +109,7 @@ impl Transaction {
     /// A signed transaction from its bytes, and its sender: one that we could have made. `None` for any other bytes.
     pub fn read(raw: &[u8]) -> Option<(Self, Address)> {
         let envelope = Envelope::decode_2718_exact(raw).ok()?;
-        let of = |id: Option<u64>| {
-            CHAINS.iter().find(|chain| chain.evm().is_some_and(|evm| Some(evm.chain_id) == id))
-        };
+        let of = |id: Option<u64>| Chain::numbered(&U256::from(id?));
         let read = match &envelope {
             Envelope::Eip1559(signed) => {
                 let it = signed.tx();

@@ -1,8 +1,12 @@
 //! A transfer of a chain's own coin: a transaction without data.
 
+use alloy_primitives::U256;
+
 use super::address::Address;
 use super::transaction::{Transaction, TransactionError, Unsigned};
-use crate::{Chain, Summary, U256, amount};
+use crate::amount;
+use crate::chain::Chain;
+use crate::summary::Summary;
 
 /// What is meant: so much of a chain's own coin, to that address.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,7 @@
 
 use core::fmt;
 
-use crate::Chain;
-use crate::chain::Family;
+use crate::chain::Chain;
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +30,7 @@ impl Method {
     /// The word that we write beside messages of a chain. What is not `sign_message` some clients hash as Ethereum does,
     /// whatever the chain.
     pub fn of_messages(chain: &Chain) -> Self {
-        match chain.family {
-            Family::Evm(_) => Self::Personal,
-            _ => Self::Message,
-        }
+        if chain.evm().is_some() { Self::Personal } else { Self::Message }
     }
 
     /// What a word means.

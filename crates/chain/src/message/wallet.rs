@@ -1,7 +1,7 @@
 //! The signature of a message in the form in which the chain's wallets hand it to an application (`CHAINS 3.6`).
 
-use crate::chain::Family;
-use crate::{Chain, PublicKey};
+use crate::chain::Chain;
+use crate::key::PublicKey;
 
 /// The form of `signature` that wallets of this chain return for a message.
 ///
@@ -13,23 +13,7 @@ pub fn for_wallets(chain: &Chain, public_key: PublicKey, signature: &[u8]) -> Op
         rs if rs.len() == RS => (rs, None),
         _ => return None,
     };
-    match (chain.family, id) {
-        (Family::Evm(_) | Family::Tron, Some(id)) => {
-            let parity = id.checked_add(27).filter(|parity| *parity <= 28)?;
-            Some([rs, &[parity]].concat())
-        }
-        (Family::Ripple, Some(_)) => {
-            let signature = k256::ecdsa::Signature::from_slice(rs).ok()?;
-            Some(signature.to_der().as_bytes().to_vec())
-        }
-        // The scheme, Ed25519, before it and the key behind it.
-        (Family::Sui, None) => Some([&[0], rs, public_key.as_bytes()].concat()),
-        (Family::Cosmos(_) | Family::Bitcoin(_), Some(_))
-        | (Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano, None) => {
-            Some(rs.to_vec())
-        }
-        _ => None,
-    }
+    chain.wallet_signature(public_key, rs, id)
 }
 
 /// The bytes of r and s, or of R and S.

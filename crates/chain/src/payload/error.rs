@@ -1,7 +1,8 @@
 //! Why a payload is not signed.
 
 use crate::amount::AmountError;
-use crate::evm::{AddressError, TransactionError};
+use crate::evm::address::AddressError;
+use crate::evm::transaction::TransactionError;
 use crate::readable::quoted;
 
 /// Why a payload is not signed (`CHAINS 4.7`). Nothing is guessed: what does not parse, and what contradicts itself,
@@ -39,7 +40,7 @@ pub enum PayloadError {
     #[error("its {0} begins with 0x, but is not an even number of hex digits")]
     Hex(&'static str),
     /// Call data is longer than any that we sign.
-    #[error("its data has {0} bytes; at most {most} are signed", most = crate::evm::MOST_DATA)]
+    #[error("its data has {0} bytes; at most {most} are signed", most = crate::evm::transaction::MOST_DATA)]
     TooMuchData(usize),
     /// It says two things of which one must be wrong.
     #[error("it contradicts itself: {0}")]

@@ -2,7 +2,7 @@
 
 use prost::{Message, Oneof};
 
-use super::CosmosCoin;
+use super::contract::CosmosCoin;
 
 /// What kind of whole transaction.
 #[derive(Clone, PartialEq, Eq, Oneof)]

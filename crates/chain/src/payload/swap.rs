@@ -2,7 +2,7 @@
 
 use prost::{Message, Oneof};
 
-use super::Coin;
+use super::coin::Coin;
 
 /// Through whom a swap goes.
 #[derive(Clone, PartialEq, Eq, Oneof)]

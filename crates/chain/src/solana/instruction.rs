@@ -1,8 +1,10 @@
 //! What the instructions of a transaction do, as far as this device can put it into words.
 
-use super::Address;
-use crate::message::Readable;
-use crate::{U256, amount, chain};
+use alloy_primitives::U256;
+
+use super::address::Address;
+use crate::readable::Readable;
+use crate::{amount, chain};
 
 /// Moves the chain's own coin.
 pub(super) const SYSTEM: Address = Address([0; 32]);

@@ -5,12 +5,14 @@
 
 use core::ops::Range;
 
-use super::Address;
+use alloy_primitives::U256;
+
+use super::address::Address;
 use super::bytes::Bytes;
 use super::instruction::{Account, Instruction, Step};
 use crate::amount;
+use crate::chain;
 use crate::reading::{Blind, Item, Reading};
-use crate::{U256, chain};
 
 /// The mark of a versioned transaction in the first byte, beside the version. Legacy ones begin with a number below it.
 const VERSIONED: u8 = 0x80;

@@ -1,6 +1,6 @@
 //! A transfer of SOL: from what is meant, to the bytes that are signed.
 
-use super::Address;
+use super::address::Address;
 use super::instruction::{COMPUTE_BUDGET, SYSTEM};
 
 /// The least price of a compute unit that is offered: with less, a transfer may wait until it has expired.

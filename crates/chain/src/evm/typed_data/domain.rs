@@ -1,12 +1,13 @@
 //! The domain: for which application, contract and chain a signature is good.
 
+use alloy_primitives::U256;
+
 use super::error::{Place, Reason, TypedDataError, quoted};
+use super::shown;
 use super::types::{DOMAIN, Kind, Types};
 use super::value::{Struct, Value};
-use super::{numbered, shown};
-use crate::U256;
 use crate::chain::Chain;
-use crate::evm::Address;
+use crate::evm::address::Address;
 
 /// The members that the standard knows.
 const MEMBERS: [(&str, Kind); 5] = [
@@ -56,7 +57,7 @@ impl Domain {
         }
         let line = |(name, value): &(String, Value)| {
             let chain = match value {
-                Value::Uint(id) => numbered(id).map(|chain| format!(" ({})", chain.name)),
+                Value::Uint(id) => Chain::numbered(id).map(|chain| format!(" ({})", chain.name)),
                 _ => None,
             };
             format!("  {name}: {}{}", shown::brief(value), chain.unwrap_or_default())
@@ -75,7 +76,7 @@ impl Domain {
             );
         } else if let Some(id) = self.chain_id {
             if own != Some(id) {
-                let named = numbered(&id).map_or("a chain unknown here", |chain| chain.name);
+                let named = Chain::numbered(&id).map_or("a chain unknown here", |chain| chain.name);
                 warnings.push(format!(
                     "WARNING: the domain is for chain {id} ({named}), not for {}",
                     chain.name

@@ -1,32 +1,19 @@
 //! Personal messages: behind a prefix that no transaction can begin with.
 
-use crate::chain::Family;
-
 /// What stands before a personal message, up to its length.
-#[derive(Clone, Copy)]
-pub(super) struct Prefix(&'static str);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Prefix(pub(crate) &'static str);
 
 impl Prefix {
-    /// The prefix of a family that has one.
-    pub(super) fn of(family: Family) -> Option<Self> {
-        match family {
-            // EIP-191, version `E`.
-            Family::Evm(_) => Some(Self("\x19Ethereum Signed Message:\n")),
-            // TIP-191.
-            Family::Tron => Some(Self("\x19TRON Signed Message:\n")),
-            _ => None,
-        }
-    }
-
     /// What stands before a message of so many bytes. The keccak-256 of the whole is signed.
-    pub(super) fn before(self, length: usize) -> String {
+    pub(crate) fn before(self, length: usize) -> String {
         format!("{}{length}", self.0)
     }
 
     /// The message behind a prefix whose length fits, if there is one.
     ///
     /// Of all splits into a length and a message, at most one fits: a longer length needs a longer whole.
-    pub(super) fn body(self, bytes: &[u8]) -> Option<&[u8]> {
+    pub(crate) fn body(self, bytes: &[u8]) -> Option<&[u8]> {
         let framed = bytes.strip_prefix(self.0.as_bytes())?;
         (1..=framed.len().min(20))
             .filter_map(|digits| framed.split_at_checked(digits))

@@ -1,10 +1,9 @@
 //! Values for the eye: an indented list in which no text can pass for another line or another value.
 
-use alloy_primitives::keccak256;
+use alloy_primitives::{U256, keccak256};
 
 use super::value::{Struct, Value};
-use crate::U256;
-use crate::evm::Address;
+use crate::evm::address::Address;
 use crate::readable::shows_itself;
 
 /// The longest text that is shown whole, in characters, and what is shown of a longer one.

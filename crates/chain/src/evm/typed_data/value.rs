@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::error::{Place, Reason, TypedDataError, quoted};
 use super::json::Json;
 use super::types::{Kind, Types};
-use crate::evm::{Address, AddressError};
+use crate::evm::address::{Address, AddressError};
 
 /// The most values in one document, each struct and list counted too.
 const MAX_VALUES: usize = 4096;

@@ -1,11 +1,12 @@
 //! What documents of known shapes mean. They are told by the names and types of their members, wherever in a document
 //! they stand: what a type is called does not change what a contract does with it.
 
+use alloy_primitives::U256;
+
 use super::domain::Domain;
 use super::shown::{brief, marked};
 use super::value::{Struct, Value};
-use crate::U256;
-use crate::evm::Address;
+use crate::evm::address::Address;
 use crate::moment::{moment, until};
 
 /// The sentences for every known shape in a message, from the outside in.

@@ -20,9 +20,9 @@ use self::json::Json;
 use self::types::{DOMAIN, Types};
 use self::value::{Reader, Struct};
 use crate::chain::Chain;
-use crate::evm::Address;
-use crate::reading::Blind;
-use crate::{Digest, chain};
+use crate::evm::address::Address;
+use crate::reading::warning::Blind;
+use crate::to_sign::Digest;
 
 /// The longest document that is read, in bytes.
 pub const MAX_LEN: usize = 128 << 10;
@@ -106,10 +106,4 @@ impl TypedData {
         lines.extend(words::of(&self.message, &self.judged, own));
         (lines, self.judged.warnings(chain))
     }
-}
-
-/// The chain of this number.
-fn numbered(id: &crate::U256) -> Option<&'static Chain> {
-    let mut chains = chain::CHAINS.iter();
-    chains.find(|chain| chain.evm().is_some_and(|evm| crate::U256::from(evm.chain_id) == *id))
 }

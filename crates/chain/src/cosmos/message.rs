@@ -3,19 +3,34 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::message::Meaning;
+use crate::readable::Readable;
+
+/// SHA-256.
+pub(crate) fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// A transaction may be a text, but not the one that stands for arbitrary data.
+pub(crate) fn meaning(bytes: &[u8]) -> Option<Meaning> {
+    let read = Arbitrary::read(bytes)?;
+    Some(Meaning::Arbitrary(Readable::of(&read.data), read.signer))
+}
 
 /// What somebody signs, and as whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Arbitrary {
+struct Arbitrary {
     /// The address that is to sign, as the document says.
-    pub(super) signer: String,
-    pub(super) data: Vec<u8>,
+    signer: String,
+    data: Vec<u8>,
 }
 
 impl Arbitrary {
     /// The data, if these bytes are the one text that stands for it. It has no chain and no fee, so that it is a
     /// transaction nowhere; any other text may be one.
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    fn read(bytes: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Document {
             msgs: [Message; 1],

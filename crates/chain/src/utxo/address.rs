@@ -1,22 +1,11 @@
 //! Bitcoin and its relatives: addresses of a single key.
 
-mod cash;
-
 use bech32::Hrp;
 
+use super::cash;
+use crate::chain::Form;
 use crate::hash;
 use crate::key::KeyError;
-
-/// How a chain writes the address of a single key. All of them are written from RIPEMD-160(SHA-256(key)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Segwit version 0 (BIP-173) behind this prefix.
-    Segwit(&'static str),
-    /// Base 58 with a checksum (P2PKH), behind these bytes.
-    Base58(&'static [u8]),
-    /// Bitcoin Cash: a base-32 form of its own, without its `bitcoincash:`.
-    Cash,
-}
 
 /// The address of a derived public key.
 pub(crate) fn address(form: Form, public_key: &[u8; 33]) -> Result<String, KeyError> {
