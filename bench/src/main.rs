@@ -11,9 +11,6 @@
 //! What a signing needs is made before its clock starts. Messages are handed over as they are: the peers leave encoding,
 //! encryption and the check of who sent what to their users, so our engines are measured without frames as well.
 
-#[expect(dead_code, reason = "the product counts its cores; here a request says how many")]
-#[path = "../../crates/cli/src/cores.rs"]
-mod cores;
 mod dkls;
 mod frost;
 mod ours;
@@ -24,7 +21,7 @@ use std::io::{BufRead, Write};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use cores::Cores;
+use quorate_cores::Cores;
 use rustix::time::{ClockId, clock_gettime};
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;

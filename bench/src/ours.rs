@@ -10,8 +10,8 @@ use quorate_ecdsa::derive::DerivationPath;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::cores::Cores;
 use crate::{Result, Size, Took, timed};
+use quorate_cores::Cores;
 
 const MESSAGE: [u8; 32] = [7; 32];
 

@@ -24,6 +24,7 @@ struct Edges {
 
 const TABLE: &[Edges] = &[
     Edges { name: "quorate-core", ours: &[], never: &[WORLD, CURVES] },
+    Edges { name: "quorate-cores", ours: &["quorate-core"], never: &[WORLD, CURVES] },
     Edges { name: "quorate-lanes", ours: &[], never: &[WORLD, CURVES] },
     Edges { name: "quorate-ecdsa", ours: &["quorate-core", "quorate-lanes"], never: &[WORLD] },
     Edges { name: "quorate-eddsa", ours: &["quorate-core"], never: &[WORLD, &["k256"]] },
@@ -38,6 +39,18 @@ const TABLE: &[Edges] = &[
     Edges { name: "quorate-store", ours: &["quorate-vault"], never: &[&["reqwest", "tokio"]] },
     Edges { name: "quorate-relay", ours: &["quorate-wire"], never: &[&["k256", "rusqlite"]] },
     Edges {
+        name: "quorate-device",
+        ours: &[
+            "quorate-core",
+            "quorate-cores",
+            "quorate-vault",
+            "quorate-store",
+            "quorate-wire",
+            "quorate-relay",
+        ],
+        never: &[],
+    },
+    Edges {
         name: "quorate",
         ours: &[
             "quorate-core",
@@ -47,6 +60,7 @@ const TABLE: &[Edges] = &[
             "quorate-relay",
             "quorate-chain",
             "quorate-node",
+            "quorate-device",
         ],
         never: &[],
     },

@@ -13,13 +13,13 @@ mod send;
 mod shell;
 mod vault;
 
+use quorate_device::meeting::Place;
 use quorate_vault::ceremony::{Ceremony, Outcome, Signature};
 use quorate_vault::store::{Store, Vault};
 use quorate_wire::link::Link;
 
 use crate::args::{Cli, Command};
-use crate::driver::Host;
-use crate::meeting::Place;
+use crate::host::Host;
 use crate::output::{Event, Failure, Kind, Output, VaultView};
 
 pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
@@ -65,39 +65,24 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     })
 }
 
-/// An initiator's way from the open lobby to the result, and what is done with the result while the relay still
+/// An initiator's way from the open lobby to the result, which is shown, and what is done with it while the relay still
 /// serves the others.
-async fn host(
+async fn initiate(
     host: &mut Host<'_>,
     place: Place,
-    (ceremony, link): (Ceremony, Link),
+    opened: (Ceremony, Link),
     then: impl AsyncFnOnce(&mut Host<'_>, Outcome) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (session, me) = (ceremony.meeting().session.clone(), ceremony.meeting().me.clone());
-    place.invite(host.output, &session, link).await?;
-    let ended = match host.run(ceremony, &place.relay).await {
-        Ok(outcome) => {
-            show(host, &outcome);
-            let done = then(host, outcome).await;
-            place
-                .stay_until_finished(host.output, &session, &host.committee, &mut host.interrupt)
-                .await;
-            done
-        }
-        Err(failure) => {
-            let gone = [Some(&me), failure.named.aborted_by.as_ref()];
-            let others = host.committee.iter().filter(|party| !gone.contains(&Some(party))).count();
-            place.stay_until_told(host.output, &failure, others, &mut host.interrupt).await;
-            Err(failure)
-        }
-    };
-    place.close().await;
-    ended
+    host.initiate(place, opened, async |host: &mut Host<'_>, outcome| {
+        show(host, &outcome);
+        then(host, outcome).await
+    })
+    .await
 }
 
 /// The result of a ceremony, as an event; after a signature also that the share that made it has no backup.
 fn show(host: &Host<'_>, outcome: &Outcome) {
-    host.output.event(&match outcome {
+    host.person.output.event(&match outcome {
         Outcome::Vault { name, sharing } => Event::Vault(VaultView::of(name, sharing)),
         Outcome::Signature(signed) => match &signed.signature {
             Signature::Ecdsa { public_key, path, digest, signature: [rs @ .., recovery_id] } => {
@@ -128,6 +113,6 @@ fn show(host: &Host<'_>, outcome: &Outcome) {
     let vault = vaults.iter().find(|vault| vault.name == signed.vault);
     if let Some(sharing) = vault.and_then(Vault::active).filter(|sharing| !sharing.backed_up) {
         let (vault, epoch) = (signed.vault.clone(), sharing.epoch);
-        host.output.event(&Event::BackupDue { vault, epoch });
+        host.person.output.event(&Event::BackupDue { vault, epoch });
     }
 }

@@ -1,17 +1,16 @@
-//! This device's home: where it is, what it holds, and the vault that somebody means.
+//! This device's home: where it is, and how it is unlocked.
 
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
+pub(crate) use quorate_device::home::{find, system_rng};
 use quorate_store::{Home, SqliteStore};
-use quorate_vault::store::{Secret, Store, Vault};
+use quorate_vault::store::{Secret, Vault};
+use zeroize::Zeroizing;
 
 use crate::args::Globals;
-use crate::output::{Failure, Kind, Output, plain};
+use crate::output::{Failure, Kind, Output};
 use crate::terminal::{Person, Purpose, passphrase};
-
-/// How much of a key names a vault.
-const SHORTEST_PREFIX: usize = 4;
 
 /// `--home`, else `quorate` in the platform's data directory.
 pub(crate) fn directory(globals: &Globals) -> Result<PathBuf, Failure> {
@@ -27,13 +26,9 @@ pub(crate) fn directory(globals: &Globals) -> Result<PathBuf, Failure> {
     })
 }
 
-/// The vaults as anybody with access to the files sees them: checked against accident, not against malice.
+/// See [`quorate_device::home::look`].
 pub(crate) fn look(globals: &Globals) -> Result<Vec<Vault>, Failure> {
-    let directory = directory(globals)?;
-    if !Home::exists(&directory) {
-        return Ok(Vec::new());
-    }
-    Ok(Home::open(&directory)?.vaults()?)
+    Ok(quorate_device::home::look(&directory(globals)?)?)
 }
 
 /// Unlocks the home, which must be there. What kind of file it is comes before what the passphrase is.
@@ -42,15 +37,7 @@ pub(crate) fn unlock(
     person: Person,
     output: &Output,
 ) -> Result<SqliteStore, Failure> {
-    let directory = directory(globals)?;
-    if !Home::exists(&directory) {
-        return Err(Failure::new(
-            Kind::NotFound,
-            format!("there are no vaults in {}", directory.display()),
-            "make one with 'quorate keygen', join one with 'quorate join', or name another home with --home",
-        ));
-    }
-    let locked = Home::open(&directory)?;
+    let locked = quorate_device::home::open(&directory(globals)?)?;
     let passphrase = passphrase(globals, person, output, Purpose::Open)?;
     Ok(locked.unlock(&secret(passphrase), system_rng())?)
 }
@@ -69,107 +56,6 @@ pub(crate) fn unlock_or_create(
     Ok(Home::create(&directory, &secret(passphrase), system_rng())?)
 }
 
-/// The vault with this name, or whose ECDSA public key begins so.
-pub(crate) fn find<'a>(vaults: &'a [Vault], wanted: &str) -> Result<&'a Vault, Failure> {
-    if let Some(vault) = vaults.iter().find(|vault| vault.name == wanted) {
-        return Ok(vault);
-    }
-    let prefix = wanted.strip_prefix("0x").unwrap_or(wanted).to_lowercase();
-    let hits: Vec<&Vault> = vaults
-        .iter()
-        .filter(|vault| {
-            prefix.len() >= SHORTEST_PREFIX && hex::encode(vault.key.0).starts_with(&prefix)
-        })
-        .collect();
-    match hits.as_slice() {
-        [only] => Ok(only),
-        [] => {
-            let names: Vec<String> =
-                vaults.iter().map(|vault| format!("'{}'", plain(&vault.name))).collect();
-            let hint = if names.is_empty() {
-                "this device holds no vaults; see --home".to_owned()
-            } else {
-                format!("this device holds {}", names.join(", "))
-            };
-            Err(Failure::new(
-                Kind::NotFound,
-                format!("there is no vault '{}' on this device", plain(wanted)),
-                hint,
-            ))
-        }
-        several => {
-            let names: Vec<String> =
-                several.iter().map(|vault| format!("'{}'", plain(&vault.name))).collect();
-            Err(Failure::new(
-                Kind::NotFound,
-                format!("'{wanted}' begins the keys of {}", names.join(" and ")),
-                "give a name, or more of the key",
-            ))
-        }
-    }
-}
-
-/// What this device is called in new vaults: a name for people, and what makes it unique.
-pub(crate) fn party_id(globals: &Globals, store: &dyn Store) -> Result<String, Failure> {
-    let kind = match std::env::consts::OS {
-        "macos" => "mac",
-        other => other,
-    };
-    let name = globals.device.as_deref().unwrap_or(kind);
-    Ok(format!("{name}-{}", store.device_suffix()?))
-}
-
-/// The operating system's randomness.
-pub(crate) fn system_rng() -> Box<dyn getrandom::rand_core::CryptoRng + Send> {
-    Box::new(getrandom::rand_core::UnwrapErr(getrandom::SysRng))
-}
-
-fn secret(mut passphrase: zeroize::Zeroizing<String>) -> Secret<String> {
+fn secret(mut passphrase: Zeroizing<String>) -> Secret<String> {
     Secret::take(&mut passphrase)
-}
-
-#[cfg(test)]
-mod tests {
-    use quorate_vault::store::VaultKey;
-
-    use super::*;
-
-    fn vaults() -> Vec<Vault> {
-        let vault = |name: &str, first: [u8; 3]| {
-            let mut key = [0; 33];
-            key[..3].copy_from_slice(&first);
-            Vault { name: name.into(), key: VaultKey(key), sharings: Vec::new() }
-        };
-        vec![
-            vault("Savings", [2, 0xab, 0x10]),
-            vault("Daily", [2, 0xab, 0x20]),
-            vault("02ab20", [3, 1, 1]),
-        ]
-    }
-
-    #[test]
-    fn a_vault_is_found_by_name_and_by_the_beginning_of_its_key() {
-        let vaults = vaults();
-        assert_eq!(find(&vaults, "Savings").unwrap().name, "Savings");
-        assert_eq!(find(&vaults, "02ab1").unwrap().name, "Savings");
-        assert_eq!(find(&vaults, "0x02AB10").unwrap().name, "Savings");
-        assert_eq!(find(&vaults, "0301").unwrap().name, "02ab20");
-    }
-
-    #[test]
-    fn a_name_wins_over_a_key_that_begins_the_same() {
-        assert_eq!(find(&vaults(), "02ab20").unwrap().key.0[0], 3);
-    }
-
-    #[test]
-    fn what_could_be_two_vaults_or_none_is_neither() {
-        let vaults = vaults();
-        for (wanted, says) in
-            [("02ab", "'Savings' and 'Daily'"), ("02", "no vault"), ("savings", "no vault")]
-        {
-            let failure = find(&vaults, wanted).unwrap_err();
-            assert_eq!(failure.kind, Kind::NotFound, "{wanted}");
-            assert!(failure.message.contains(says), "{}", failure.message);
-        }
-    }
 }

@@ -1,18 +1,17 @@
 //! `quorate`: the person's binary. Commands, terminal, files, broadcast; every protocol lives below it.
 //!
 //! ```text
-//! args ─► command ─► driver ─► vault::ceremony        what was typed, what is meant, what runs, on which cores
-//!            │          └────► store, relay::client    where it is kept, how it travels
+//! args ─► command ─► host ─► quorate-device           what was typed, what is meant, what runs it
+//!            │                 quorate-node             what a chain's node says, and the broadcast
 //!            └─► output, terminal, home, backups       what a person or a program sees and is asked; files
 //! ```
 
 mod args;
 mod backups;
 mod command;
-mod cores;
-mod driver;
 mod home;
-mod meeting;
+mod host;
+mod interrupt;
 mod output;
 mod terminal;
 

@@ -1,5 +1,6 @@
 //! The person at this device: what they are asked, and what they show to the program.
 
+mod device;
 mod passphrase;
 mod password;
 mod phrase;
@@ -9,6 +10,7 @@ use std::io::{self, IsTerminal};
 
 use tokio::sync::oneshot;
 
+pub(crate) use self::device::{Terminal, summary};
 pub(crate) use self::passphrase::{Purpose, passphrase};
 pub(crate) use self::password::{
     ask_password, can_choose_password, choose_password, given_password,
@@ -149,7 +151,7 @@ impl Person {
 ///
 /// The thread that listens is left behind if nobody ever answers: a read of the terminal cannot be taken back, and the
 /// program ends soon after.
-pub(crate) fn ask_in_the_background(output: &Output, question: &str) -> oneshot::Receiver<bool> {
+fn ask_in_the_background(output: &Output, question: &str) -> oneshot::Receiver<bool> {
     output.ask(&format!("{question} [y/N]"));
     let (answered, answer) = oneshot::channel();
     std::thread::spawn(move || {

@@ -6,9 +6,9 @@ use quorate_wire::vult::{Check, Container, Opened, Scheme};
 
 use super::Found;
 use super::file::unreadable;
-use crate::driver::today;
 use crate::output::{Failure, Kind, Output};
 use crate::terminal::{Person, ask_password};
+use quorate_device::today;
 
 /// How often a password may be mistyped.
 const TRIES: usize = 3;

@@ -10,8 +10,7 @@ use super::address::find_chain;
 use super::keysign::digest;
 use super::show;
 use crate::args::{Globals, Join};
-use crate::driver::Host;
-use crate::meeting::relay_of;
+use crate::host;
 use crate::output::{Failure, Kind, Output};
 use crate::terminal::link_in_image;
 
@@ -21,9 +20,9 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Join) -> Resu
     let told = hash.zip(chain).map(|(digest, chain)| Told { digest, chain });
     let mut link = Link::parse(&text(&args.link)?).map_err(|why| unusable(&why))?;
 
-    let mut host = Host::open(globals, output, true)?;
-    host.may_be_asked()?;
-    let relay = host.interrupt.or(relay_of(globals, output, &link)).await??;
+    let mut host = host::open(globals, output, true)?;
+    host.person.may_be_asked()?;
+    let relay = host::relay_of(globals, &mut host, &link).await?;
     if let Link::Keysign(keysign) = &mut link
         && let Some(id) = keysign.awaits()
     {

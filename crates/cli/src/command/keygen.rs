@@ -6,8 +6,7 @@ use quorate_vault::phrase::Habit;
 
 use super::address::find_chain;
 use crate::args::{self, Globals, Keygen};
-use crate::driver::Host;
-use crate::meeting::Place;
+use crate::host;
 use crate::output::{Failure, Output};
 use crate::terminal::{Person, phrase};
 
@@ -18,9 +17,9 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Keygen) -> Re
 
     let brought = brought(globals, output, &args.import)?;
 
-    let mut host = Host::open(globals, output, true)?;
-    host.may_be_asked()?;
-    let mut place = host.interrupt.or(Place::open(globals, output, &mut *host.rng)).await??;
+    let mut host = host::open(globals, output, true)?;
+    host.person.may_be_asked()?;
+    let mut place = host::place(globals, &mut host).await?;
     place.route.manner = args.manner.into();
     let (device, rng) = host.device();
     let Keygen { name, devices, threshold, .. } = args;
@@ -31,9 +30,9 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Keygen) -> Re
             import::initiate(&device, name, *devices, *threshold, brought, &place.route, rng)
         }
     }?;
-    super::host(&mut host, place, opened, async |host, _| {
+    super::initiate(&mut host, place, opened, async |host, _| {
         if imports {
-            host.output.note(
+            host.person.output.note(
                 "The seed phrase still opens this vault, by itself. A fresh vault has no phrase: move the funds to one when \
                  you can.",
             );

@@ -12,22 +12,20 @@ use quorate_vault::store::Store;
 
 use super::address::find_chain;
 use crate::args::{Globals, Keysign, What};
-use crate::driver::Host;
-use crate::home;
-use crate::meeting::Place;
 use crate::output::{Failure, Kind, Output, plain};
+use crate::{home, host};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Keysign) -> Result<(), Failure> {
     let intent = intent(args)?;
     intent.subject()?;
 
-    let mut host = Host::open(globals, output, false)?;
+    let mut host = host::open(globals, output, false)?;
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
-    host.may_be_asked()?;
-    let place = host.interrupt.or(Place::open(globals, output, &mut *host.rng)).await??;
+    host.person.may_be_asked()?;
+    let place = host::place(globals, &mut host).await?;
     let (device, rng) = host.device();
     let opened = keysign::initiate(&device, &vault, &intent, &place.route, rng)?;
-    super::host(&mut host, place, opened, async |_, _| Ok(())).await
+    super::initiate(&mut host, place, opened, async |_, _| Ok(())).await
 }
 
 fn intent(args: &Keysign) -> Result<Intent, Failure> {

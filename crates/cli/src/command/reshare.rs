@@ -5,16 +5,15 @@ use quorate_vault::ceremony::{Outcome, judge_threshold, least_threshold, resume}
 use quorate_vault::store::{Change, Sharing, State, Store, Vault};
 
 use crate::args::{Globals, Reshare};
-use crate::driver::Host;
 use crate::home;
-use crate::meeting::Place;
+use crate::host::{self, Host};
 use crate::output::{Failure, Output, plain};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Reshare) -> Result<(), Failure> {
     if let Some(devices) = args.devices {
         judge_threshold(args.threshold.unwrap_or_else(|| least_threshold(devices)), devices)?;
     }
-    let mut host = Host::open(globals, output, false)?;
+    let mut host = host::open(globals, output, false)?;
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
     if args.discard {
         return discard(&mut host, output, &vault);
@@ -24,8 +23,8 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Reshare) -> R
     {
         return adopt(&mut host, output, &vault, sharing.clone());
     }
-    host.may_be_asked()?;
-    let mut place = host.interrupt.or(Place::open(globals, output, &mut *host.rng)).await??;
+    host.person.may_be_asked()?;
+    let mut place = host::place(globals, &mut host).await?;
     place.route.manner = args.manner.into();
     let (device, rng) = host.device();
     let plan = match args.devices {
@@ -39,7 +38,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Reshare) -> R
         Some(plan) => reshare::initiate(&device, &vault, plan, &place.route, rng)?,
         None => resume::initiate(&device, &vault, &place.route, rng)?,
     };
-    super::host(&mut host, place, opened, async |_, _| Ok(())).await
+    super::initiate(&mut host, place, opened, async |_, _| Ok(())).await
 }
 
 /// Nobody certifies a sharing that other clients may hold too: the person has seen on their screens that they use it.
@@ -59,7 +58,7 @@ fn adopt(
         sharing.epoch,
         plain(&vault.name)
     );
-    host.person.confirm_by_typing(output, &question, &vault.name)?;
+    host.person.person.confirm_by_typing(output, &question, &vault.name)?;
     host.store.commit(Change::Adopt(sharing.fsid))?;
     sharing.state = State::Active;
     shown(host, vault, sharing);
@@ -91,7 +90,7 @@ fn discard(host: &mut Host<'_>, output: &Output, vault: &Vault) -> Result<(), Fa
         plain(&vault.name),
         active.epoch,
     );
-    host.person.confirm_by_typing(output, &question, &vault.name)?;
+    host.person.person.confirm_by_typing(output, &question, &vault.name)?;
     host.store.commit(Change::Discard(staged.fsid))?;
     shown(host, vault, active);
     Ok(())

@@ -2,6 +2,7 @@
 
 use quorate_chain::evm::{Address, Signed, Transfer};
 use quorate_chain::{Chain, amount, evm};
+use quorate_device::today;
 use quorate_node::evm::Node;
 use quorate_node::{NodeError, Pace};
 use quorate_vault::ceremony::keysign::{self, Intent};
@@ -11,10 +12,9 @@ use sha2::{Digest, Sha256};
 
 use super::address::{ecdsa_key, find_chain};
 use crate::args::{Globals, Send};
-use crate::driver::{Host, summary, today};
-use crate::home;
-use crate::meeting::Place;
 use crate::output::{Event, Failure, Kind, Output};
+use crate::terminal::summary;
+use crate::{home, host};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Result<(), Failure> {
     let chain = find_chain(&args.chain)?;
@@ -33,7 +33,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
         )
     })?;
 
-    let mut host = Host::open(globals, output, false)?;
+    let mut host = host::open(globals, output, false)?;
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
     let from = Address::of(&ecdsa_key(&host.store, &vault, chain)?).map_err(|why| {
         Failure::new(
@@ -58,7 +58,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
         });
         return Ok(());
     }
-    host.may_be_asked()?;
+    host.person.may_be_asked()?;
     let id = intent_id(vault.key, &transfer);
     let before = host.store.broadcast(&id)?;
     if let Some(before) = before.filter(|_| !args.force && !args.no_broadcast) {
@@ -69,10 +69,10 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Send) -> Resu
         ));
     }
 
-    let place = host.interrupt.or(Place::open(globals, output, &mut *host.rng)).await??;
+    let place = host::place(globals, &mut host).await?;
     let (device, rng) = host.device();
     let opened = keysign::initiate(&device, &vault, &intent, &place.route, rng)?;
-    super::host(&mut host, place, opened, async |host, outcome| {
+    super::initiate(&mut host, place, opened, async |host, outcome| {
         let signed = signed(&transfer, outcome)?;
         let txid = format!("0x{}", hex::encode(signed.txid()));
         let transaction = |broadcast| Event::Transaction {

@@ -194,7 +194,8 @@ mod tests {
 
     #[test]
     fn an_error_is_an_event_with_the_failures_fields_beside_its_name() {
-        let error = json(&Event::Error(Failure::new(Kind::Silent, "phone is silent", "wake it")));
+        let silent = Kind::Ceremony(quorate_vault::failure::Kind::Silent);
+        let error = json(&Event::Error(Failure::new(silent, "phone is silent", "wake it")));
         assert_eq!(error["event"], "error");
         assert_eq!(error["code"], 6);
         assert_eq!(error["message"], "phone is silent");

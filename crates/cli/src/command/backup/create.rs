@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::scheme_name;
 use crate::args::{Create, Globals, Scheme};
 use crate::backups::{Place, write_new};
-use crate::driver::today;
 use crate::home;
 use crate::output::{Failure, Kind, Output, epoch_name, plain};
 use crate::terminal::{Person, can_choose_password, choose_password, given_password};
+use quorate_device::today;
 
 #[derive(Serialize)]
 struct Created {

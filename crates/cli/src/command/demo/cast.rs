@@ -14,9 +14,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::Said;
-use crate::driver::Interrupt;
 use crate::home::system_rng;
+use crate::interrupt;
 use crate::output::{Failure, Kind, Output};
+use quorate_device::Interrupt;
 
 /// One ceremony: who starts it with which words, and who follows the link.
 pub(super) struct Scene {
@@ -71,7 +72,7 @@ pub(super) struct Cast<'o> {
 impl<'o> Cast<'o> {
     /// Makes the stage and starts the relay.
     pub(super) async fn gather(output: &'o Output, keep: bool) -> Result<Self, Failure> {
-        let interrupt = Interrupt::listen()?;
+        let interrupt = interrupt::listen()?;
         let program =
             std::env::current_exe().map_err(|error| cannot("find this program", &error))?;
         let stage = std::env::temp_dir().join(format!("quorate-demo-{}", random_hex::<6>()));

@@ -6,15 +6,13 @@ mod nearby;
 use std::time::Duration;
 
 use getrandom::rand_core::CryptoRng;
-use quorate_relay::client::Client;
+use quorate_relay::client::{Client, RelayError};
 use quorate_vault::ceremony::Route;
 use quorate_wire::link::Link;
 use quorate_wire::relay_api::{BaseUrl, PartyId, SessionId};
 
 use self::local::Local;
-use crate::args::Globals;
-use crate::driver::Interrupt;
-use crate::output::{Event, Failure, Kind, Output, plain};
+use crate::{Event, Failure, Interrupt, Person};
 
 /// How long a relay may take to answer for the first time.
 const FIRST_CONTACT: Duration = Duration::from_secs(10);
@@ -29,23 +27,30 @@ const LEAVING: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(500);
 
 /// An initiator's meeting place.
-pub(crate) struct Place {
+pub struct Place {
     /// The relay, as this device reaches it.
-    pub(crate) relay: Client,
+    pub relay: Client,
     /// How the others get there: part of the link.
-    pub(crate) route: Route,
+    pub route: Route,
     shown: BaseUrl,
     local: Option<Local>,
 }
 
 impl Place {
-    /// The relay that `--relay` names; without one this device serves it.
-    pub(crate) async fn open(
-        globals: &Globals,
-        output: &Output,
+    /// The relay that is named; without one this device serves it, to the others at `advertise` or at its own address on
+    /// the local network.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Relay`] if nobody answers at the relay that is named; without one, [`Failure::CannotServe`] or
+    /// [`Failure::Advertised`].
+    pub async fn open(
+        named: Option<&BaseUrl>,
+        advertise: Option<&str>,
+        person: &dyn Person,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, Failure> {
-        if let Some(named) = named(globals)? {
+        if let Some(named) = named.cloned() {
             let server = (named != BaseUrl::public()).then(|| named.clone());
             let route = Route { public_relay: true, server, ..Route::default() };
             let relay = Client::new(&named)?;
@@ -55,7 +60,7 @@ impl Place {
         let mut tail = [0; 3];
         rng.fill_bytes(&mut tail);
         let service_name = format!("quorate-{}", hex::encode(tail));
-        let local = Local::serve(globals.advertise.as_deref(), &service_name, output).await?;
+        let local = Local::serve(advertise, &service_name, person).await?;
         let route = Route {
             public_relay: false,
             server: Some(local.advertised.clone()),
@@ -69,7 +74,7 @@ impl Place {
     /// Shows the link; what would make it too long for a camera is left at the relay first.
     pub(crate) async fn invite(
         &self,
-        output: &Output,
+        person: &dyn Person,
         session: &SessionId,
         mut link: Link,
     ) -> Result<(), Failure> {
@@ -81,10 +86,10 @@ impl Place {
             self.relay.store_payload(detached.text.into_bytes()).await?;
             text = link.to_url();
         }
-        output.event(&Event::Link {
+        person.show(Event::Link {
             link: text,
             session: session.to_string(),
-            relay: self.shown.to_string(),
+            relay: self.shown.clone(),
         });
         Ok(())
     }
@@ -92,7 +97,7 @@ impl Place {
     /// Serves the others until all of them have finished too, or a while longer than its own end.
     pub(crate) async fn stay_until_finished(
         &self,
-        output: &Output,
+        person: &dyn Person,
         session: &SessionId,
         committee: &[String],
         interrupt: &mut Interrupt,
@@ -104,18 +109,15 @@ impl Place {
             loop {
                 let done = self.relay.finished(session).await.unwrap_or_default();
                 let done: Vec<&str> = done.iter().map(PartyId::as_str).collect();
-                let missing: Vec<&str> = committee
+                let missing: Vec<String> = committee
                     .iter()
-                    .map(String::as_str)
-                    .filter(|party| !done.contains(party))
+                    .filter(|party| !done.contains(&party.as_str()))
+                    .cloned()
                     .collect();
                 if missing.is_empty() {
                     return;
                 }
-                output.progress(&format!(
-                    "serving the relay until {} has finished",
-                    missing.join(", ")
-                ));
+                person.show(Event::ServingUntilFinished(missing));
                 tokio::time::sleep(LOOK).await;
             }
         };
@@ -126,7 +128,7 @@ impl Place {
     /// Serves the others until they have heard that it failed.
     pub(crate) async fn stay_until_told(
         &self,
-        output: &Output,
+        person: &dyn Person,
         failure: &Failure,
         others: usize,
         interrupt: &mut Interrupt,
@@ -137,14 +139,13 @@ impl Place {
         if others == 0 || interrupt.happened() {
             return tokio::time::sleep(LEAVING).await;
         }
-        output
-            .note(&format!("{}; serving the relay until the others know", plain(&failure.message)));
+        person.show(Event::ServingUntilTold { why: failure.what() });
         // Likewise.
         let _ = interrupt.or(tokio::time::sleep(TELLING)).await;
     }
 
     /// Stops serving.
-    pub(crate) async fn close(self) {
+    pub async fn close(self) {
         if let Some(local) = self.local {
             local.close().await;
         }
@@ -153,64 +154,56 @@ impl Place {
 
 /// The relay that a joiner goes to: the one it was told, else the link's, else the one that the link names and the
 /// initiator announces on the local network. It is named before the first contact.
-pub(crate) async fn relay_of(
-    globals: &Globals,
-    output: &Output,
+///
+/// `patience`: how long it is looked for on the local network, if not 30 seconds.
+///
+/// # Errors
+///
+/// [`Failure::Relay`] if it does not answer, and those of looking for it.
+pub async fn relay_of(
+    told: Option<BaseUrl>,
+    patience: Option<Duration>,
+    person: &dyn Person,
     link: &Link,
 ) -> Result<Client, Failure> {
-    let (told, at) = (named(globals)?, link.at());
+    let (at, patience) = (link.at(), patience.unwrap_or(nearby::PATIENCE));
     let nearby = told.is_none() && !at.public_relay && !at.service_name.is_empty();
     let Some(base) = told.or_else(|| at.relay()) else {
-        return look_nearby(globals, output, &at.service_name).await;
+        return look_nearby(&at.service_name, patience, person).await;
     };
-    output.note(&format!("meeting at {base}"));
+    person.show(Event::MeetingAt(base.clone()));
     let relay = Client::new(&base)?;
     match answers(&relay).await {
         Ok(()) => Ok(relay),
         // The address in the link may be one that only the initiator's network knows.
-        Err(failure) if nearby && failure.kind == Kind::Unreachable => {
-            output.note(&format!("nobody answers at {base}"));
-            look_nearby(globals, output, &at.service_name).await.map_err(|nearby| {
-                let message = format!("{}; {}", plain(&failure.message), nearby.message);
-                Failure { message, ..nearby }
+        Err(there) if nearby && !matches!(there, RelayError::Address { .. }) => {
+            person.show(Event::NobodyAt(base));
+            let found = look_nearby(&at.service_name, patience, person).await;
+            found.map_err(|nearby| Failure::NeitherThereNorNearby {
+                there,
+                nearby: Box::new(nearby),
             })
         }
-        Err(failure) => Err(failure),
+        Err(error) => Err(error.into()),
     }
 }
 
 /// The relay of this name on the local network.
-async fn look_nearby(globals: &Globals, output: &Output, name: &str) -> Result<Client, Failure> {
+async fn look_nearby(
+    name: &str,
+    patience: Duration,
+    person: &dyn Person,
+) -> Result<Client, Failure> {
     if name.is_empty() {
-        return Err(Failure::new(
-            Kind::Invalid,
-            "the link says neither where its relay is nor what it is called on the local network",
-            "give its address with --relay http://ADDRESS:18080",
-        ));
+        return Err(Failure::Nowhere);
     }
-    let patience = globals.timeout.map_or(nearby::PATIENCE, Duration::from_secs);
-    output.event(&Event::Searching { service: name.to_owned(), seconds: patience.as_secs() });
+    person.show(Event::Searching { service: name.to_owned(), patience });
     let relay = nearby::find(name, patience).await?;
-    output.note(&format!("found at {}", relay.base()));
+    person.show(Event::FoundAt(relay.base().clone()));
     Ok(relay)
 }
 
 /// A wrong address is found out before anybody is invited or waited for.
-async fn answers(relay: &Client) -> Result<(), Failure> {
-    Ok(relay.with_patience(FIRST_CONTACT).ping().await?)
-}
-
-fn named(globals: &Globals) -> Result<Option<BaseUrl>, Failure> {
-    let given = globals.relay.as_deref().filter(|relay| !relay.is_empty());
-    given.map(|relay| parse(relay, "--relay (or QUORATE_RELAY)")).transpose()
-}
-
-fn parse(text: &str, what: &str) -> Result<BaseUrl, Failure> {
-    BaseUrl::parse(text).map_err(|why| {
-        Failure::new(
-            Kind::Invalid,
-            format!("{what} is '{}', but {why}", plain(text)),
-            "give it as http://host:port or https://host/path",
-        )
-    })
+async fn answers(relay: &Client) -> Result<(), RelayError> {
+    relay.with_patience(FIRST_CONTACT).ping().await
 }

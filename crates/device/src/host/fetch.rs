@@ -8,7 +8,7 @@ use quorate_wire::relay_api::{BaseUrl, PartyId, SessionId};
 use tokio::task::JoinSet;
 
 use super::unusable;
-use crate::output::Failure;
+use crate::Failure;
 
 /// Between two looks into a mailbox.
 const RUNNING: Duration = Duration::from_millis(100);

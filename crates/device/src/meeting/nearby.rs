@@ -11,7 +11,7 @@ use quorate_relay::client::{Client, RelayError};
 use quorate_wire::relay_api::BaseUrl;
 use tokio::time::{Instant, timeout_at};
 
-use crate::output::{Failure, Kind, plain};
+use crate::Failure;
 
 /// What relays of this family of apps are announced as.
 const SERVICE: &str = "_http._tcp.local.";
@@ -150,20 +150,12 @@ fn unescaped(name: &str) -> String {
 ///
 /// # Errors
 ///
-/// Exit 3, with what to do, when none is found in time or multicast cannot be used.
+/// [`Failure::NotNearby`] when none is found in time, [`Failure::CannotSearch`] when multicast cannot be used.
 pub(super) async fn find(name: &str, patience: Duration) -> Result<Client, Failure> {
-    let mut browsing = Browsing::start().map_err(|error| {
-        Failure::new(
-            Kind::Unreachable,
-            format!("this machine cannot look for relays on the local network: {error}"),
-            HINT,
-        )
-    })?;
+    let mut browsing =
+        Browsing::start().map_err(|error| Failure::CannotSearch(error.to_string()))?;
     search(&mut browsing, name, patience).await
 }
-
-const HINT: &str = "put both devices on one network that lets multicast through, or give the relay's address with \
-                    --relay http://ADDRESS:18080";
 
 async fn search(watch: &mut impl Watch, name: &str, patience: Duration) -> Result<Client, Failure> {
     let deadline = Instant::now() + patience;
@@ -184,16 +176,12 @@ async fn search(watch: &mut impl Watch, name: &str, patience: Duration) -> Resul
             }
         }
     }
-    let found = if silent.is_empty() {
-        format!("no relay named '{}' was found on the local network", plain(name))
+    let what = if silent.is_empty() {
+        format!("no relay named '{name}' was found on the local network")
     } else {
-        format!(
-            "the relay '{}' is announced at {} but does not answer",
-            plain(name),
-            silent.join(", ")
-        )
+        format!("the relay '{name}' is announced at {} but does not answer", silent.join(", "))
     };
-    Err(Failure::new(Kind::Unreachable, format!("{found} in {} s", patience.as_secs()), HINT))
+    Err(Failure::NotNearby { what, seconds: patience.as_secs() })
 }
 
 /// Whether something answers there. Not every relay has something to say to a ping.
@@ -264,18 +252,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_found_says_what_to_do() {
+    async fn what_is_not_found_says_what_was_found_instead() {
         let mut watch = Written(vec![sighting("Printer", 9)]);
-        let name = "Vultisig\u{1b}[2J";
-        let failure = search(&mut watch, name, Duration::from_millis(50)).await.unwrap_err();
-        assert_eq!(failure.kind, Kind::Unreachable);
-        assert!(failure.message.contains("no relay named 'Vultisig\u{fffd}[2J'"), "{failure:?}");
-        assert!(failure.hint.contains("one network") && failure.hint.contains("--relay"));
+        let failure = search(&mut watch, "Vultisig", Duration::from_millis(50)).await.unwrap_err();
+        assert!(matches!(failure, Failure::NotNearby { .. }));
+        assert!(failure.to_string().contains("no relay named 'Vultisig'"), "{failure:?}");
 
         let dead = nobody().await;
         let mut watch = Written(vec![sighting("Vultisig-1", dead)]);
         let failure = search(&mut watch, "Vultisig-1", Duration::from_secs(4)).await.unwrap_err();
-        assert!(failure.message.contains(&format!("127.0.0.1:{dead} but does not answer")));
+        assert!(failure.to_string().contains(&format!("127.0.0.1:{dead} but does not answer")));
     }
 
     #[test]

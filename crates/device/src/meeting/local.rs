@@ -10,8 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::nearby::Announcement;
-use super::parse;
-use crate::output::{Failure, Kind, Output};
+use crate::{Event, Failure, Person};
 
 /// How many ports above the usual one are tried.
 const PORTS: u16 = 32;
@@ -32,35 +31,22 @@ impl Local {
     pub(super) async fn serve(
         advertise: Option<&str>,
         name: &str,
-        output: &Output,
+        person: &dyn Person,
     ) -> Result<Self, Failure> {
-        let cannot = |error: io::Error| {
-            Failure::new(
-                Kind::Unexpected,
-                format!("this device cannot serve the relay for the others: {error}"),
-                "name a relay with --relay",
-            )
-        };
-        let listener = listen().await.map_err(cannot)?;
-        let port = listener.local_addr().map_err(cannot)?.port();
+        let listener = listen().await.map_err(Failure::CannotServe)?;
+        let port = listener.local_addr().map_err(Failure::CannotServe)?.port();
         if port != LOCAL_PORT {
-            output.warn(&format!(
-                "port {LOCAL_PORT} is in use, so the relay is served on port {port}: other clients that do not look for \
-                 the port, but expect {LOCAL_PORT}, will not find it"
-            ));
+            person.show(Event::OtherPort { port, usual: LOCAL_PORT });
         }
         let given = advertise.and_then(|address| address.parse().ok());
         let here = given.or_else(lan_address).unwrap_or(Ipv4Addr::LOCALHOST);
         if advertise.is_none() && here.is_loopback() {
-            output.warn(
-                "this machine has no address on a network: only devices on this machine can join; give --advertise \
-                 ADDR if you know one",
-            );
+            person.show(Event::NoNetwork);
         }
         let address = advertise.map_or_else(|| here.to_string(), str::to_owned);
-        let announced = announce(name, here, port, output);
-        let advertised = parse(&url(&address, port), "the address of --advertise")?;
-        let own = parse(&url("127.0.0.1", port), "this machine's own address")?;
+        let announced = announce(name, here, port, person);
+        let advertised = base(url(&address, port))?;
+        let own = base(url("127.0.0.1", port))?;
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(server::serve(listener, Limits::default(), async {
             // Dropping the sender stops it too.
@@ -81,12 +67,14 @@ impl Local {
 }
 
 /// The link carries the address as well: without an announcement, only devices whose link does not are lost.
-fn announce(name: &str, address: Ipv4Addr, port: u16, output: &Output) -> Option<Announcement> {
+fn announce(name: &str, address: Ipv4Addr, port: u16, person: &dyn Person) -> Option<Announcement> {
     Announcement::of(name, address, port)
-        .map_err(|error| {
-            output.warn(&format!("the relay cannot be announced on the local network: {error}"));
-        })
+        .map_err(|error| person.show(Event::NotAnnounced(error.to_string())))
         .ok()
+}
+
+fn base(url: String) -> Result<BaseUrl, Failure> {
+    BaseUrl::parse(&url).map_err(|why| Failure::Advertised { url, why })
 }
 
 /// The usual port or the next free one, else any.

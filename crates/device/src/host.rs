@@ -8,7 +8,6 @@
 //! ```
 
 mod fetch;
-mod interrupt;
 mod perform;
 
 use std::sync::Arc;
@@ -16,85 +15,63 @@ use std::time::{Duration, Instant, SystemTime};
 
 use getrandom::rand_core::CryptoRng;
 use quorate_core::Workers;
+use quorate_cores::Cores;
 use quorate_relay::client::Client;
 use quorate_store::SqliteStore;
 use quorate_vault::ceremony::{Ceremony, Decision, Device, Millis, Outcome, Patience};
 use quorate_vault::store::{StoreError, Timestamp};
-use tokio::sync::oneshot;
+use quorate_wire::link::Link;
 
-pub(crate) use self::interrupt::Interrupt;
-pub(crate) use self::perform::summary;
-use crate::args::Globals;
-use crate::cores::Cores;
-use crate::home;
-use crate::output::{Failure, Kind, Output, plain};
-use crate::terminal::Person;
+use crate::meeting::Place;
+use crate::{Answer, Event, Failure, Interrupt, Person, home};
 
-/// After this long without news the screen names whom it waits for.
+/// After this long without news, in milliseconds, the person hears whom the ceremony waits for.
 const QUIET: u64 = 10_000;
 
 /// Everything outside the machine: this device's store, its clock, its chance, its person.
-pub(crate) struct Host<'a> {
-    pub(crate) output: &'a Output,
-    pub(crate) person: Person,
-    pub(crate) store: SqliteStore,
-    pub(crate) rng: Box<dyn CryptoRng + Send>,
-    pub(crate) interrupt: Interrupt,
+pub struct Host<P> {
+    /// Whoever decides.
+    pub person: P,
+    /// What this device holds.
+    pub store: SqliteStore,
+    /// Where its randomness comes from.
+    pub rng: Box<dyn CryptoRng + Send>,
+    /// What stops it.
+    pub interrupt: Interrupt,
+    /// Who takes part, once that is known: they are waited for at the end.
+    pub committee: Vec<String>,
     party: String,
     patience: Patience,
     workers: Arc<dyn Workers>,
     started: Instant,
-    /// Who takes part, once that is known: they are waited for at the end.
-    pub(crate) committee: Vec<String>,
 }
 
-impl<'a> Host<'a> {
-    /// Unlocks the home (makes it, if it may) and takes over Ctrl-C.
+impl<P: Person> Host<P> {
+    /// A device on all cores of this machine, with the system's randomness.
     ///
-    /// # Errors
-    ///
-    /// Those of opening the home.
-    pub(crate) fn open(
-        globals: &Globals,
-        output: &'a Output,
-        makes_home: bool,
-    ) -> Result<Self, Failure> {
-        let person = Person::new(globals);
-        let store = if makes_home {
-            home::unlock_or_create(globals, person, output)?
-        } else {
-            home::unlock(globals, person, output)?
-        };
-        let party = home::party_id(globals, &store)?;
-        let patience = match globals.timeout {
-            Some(seconds) => Patience::default().with_round(seconds.saturating_mul(1_000)),
-            None => Patience::default(),
-        };
-        Ok(Self {
-            output,
+    /// `party`: what it is called in new vaults, such as [`home::party_id`] makes it.
+    pub fn new(person: P, store: SqliteStore, party: String, interrupt: Interrupt) -> Self {
+        Self {
             person,
             store,
             rng: home::system_rng(),
-            interrupt: Interrupt::listen()?,
+            interrupt,
+            committee: Vec::new(),
             party,
-            patience,
+            patience: Patience::default(),
             workers: Arc::new(Cores::all()),
             started: Instant::now(),
-            committee: Vec::new(),
-        })
+        }
     }
 
-    /// Before anybody is invited: what will have to be approved later can be.
-    ///
-    /// # Errors
-    ///
-    /// Exit 12 if there is nobody to ask.
-    pub(crate) fn may_be_asked(&self) -> Result<(), Failure> {
-        self.person.can_answer("whether to take part, once it is known in what and with whom")
+    /// The same device, with another patience for silent ones.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// What this device brings to a ceremony, and the randomness it draws from.
-    pub(crate) fn device(&mut self) -> (Device<'_>, &mut dyn CryptoRng) {
+    pub fn device(&mut self) -> (Device<'_>, &mut dyn CryptoRng) {
         let (now, today) = (self.now(), today());
         let device = Device {
             party: self.party.clone(),
@@ -111,17 +88,54 @@ impl<'a> Host<'a> {
         Millis(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
 
+    /// An initiator's way from the open lobby to the result, and what is done with the result while the relay still
+    /// serves the others.
+    ///
+    /// # Errors
+    ///
+    /// Those of inviting, of [`run`](Self::run) and of `then`.
+    pub async fn initiate<T, E: From<Failure>>(
+        &mut self,
+        place: Place,
+        (ceremony, link): (Ceremony, Link),
+        then: impl AsyncFnOnce(&mut Self, Outcome) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (session, me) = (ceremony.meeting().session.clone(), ceremony.meeting().me.clone());
+        place.invite(&self.person, &session, link).await?;
+        let ended = match self.run(ceremony, &place.relay).await {
+            Ok(outcome) => {
+                let done = then(self, outcome).await;
+                let (person, others) = (&self.person, &self.committee);
+                place.stay_until_finished(person, &session, others, &mut self.interrupt).await;
+                done
+            }
+            Err(failure) => {
+                let aborted_by = match &failure {
+                    Failure::Ceremony(failure) => failure.aborted_by.as_ref(),
+                    _ => None,
+                };
+                let gone = [Some(&me), aborted_by];
+                let others =
+                    self.committee.iter().filter(|party| !gone.contains(&Some(party))).count();
+                place.stay_until_told(&self.person, &failure, others, &mut self.interrupt).await;
+                Err(failure.into())
+            }
+        };
+        place.close().await;
+        ended
+    }
+
     /// Runs the ceremony to its end.
     ///
     /// # Errors
     ///
-    /// Why it ended without a result; exit 3 if the relay cannot be reached.
-    pub(crate) async fn run(
+    /// Why it ended without a result; [`Failure::Relay`] if the relay cannot be reached.
+    pub async fn run(
         &mut self,
         mut ceremony: Ceremony,
         relay: &Client,
     ) -> Result<Outcome, Failure> {
-        let mut asked: Option<oneshot::Receiver<bool>> = None;
+        let mut asked: Option<Answer> = None;
         let mut told = false;
         let mut pause = Duration::ZERO;
         loop {
@@ -131,9 +145,8 @@ impl<'a> Host<'a> {
             }
             self.name_the_silent(&ceremony, asked.is_some());
             tokio::select! {
-                approved = heard(&mut asked) => {
+                decision = heard(&mut asked) => {
                     asked = None;
-                    let decision = if approved { Decision::Approve } else { Decision::Refuse };
                     let now = self.now();
                     ceremony.decide(now, decision, &mut *self.rng);
                 }
@@ -157,13 +170,9 @@ impl<'a> Host<'a> {
 
     fn name_the_silent(&self, ceremony: &Ceremony, asking: bool) {
         let quiet = ceremony.quiet(self.now());
-        let awaited = ceremony.awaiting();
-        if asking || awaited.is_empty() {
-            return;
-        }
-        let names = plain(&awaited.join(", "));
-        if quiet >= QUIET {
-            self.output.progress(&format!("waiting for {names}, silent for {} s", quiet / 1_000));
+        let parties = ceremony.awaiting();
+        if !asking && !parties.is_empty() && quiet >= QUIET {
+            self.person.show(Event::Silent { parties, since: Duration::from_millis(quiet) });
         }
     }
 }
@@ -181,25 +190,20 @@ fn ended(
 }
 
 /// Never, while nothing has been asked.
-async fn heard(asked: &mut Option<oneshot::Receiver<bool>>) -> bool {
+async fn heard(asked: &mut Option<Answer>) -> Decision {
     match asked {
-        // A terminal that went away has not said yes.
-        Some(answer) => answer.await.unwrap_or(false),
+        Some(answer) => answer.await,
         None => std::future::pending().await,
     }
 }
 
 /// Seconds since 1970-01-01 UTC; a clock before that is one that was never set.
-pub(crate) fn today() -> Timestamp {
+pub fn today() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Timestamp(since.as_secs())
 }
 
 /// What a link or a stored name holds is not what it must be.
-fn unusable(what: &str, why: &impl core::fmt::Display) -> Failure {
-    Failure::new(
-        Kind::Unexpected,
-        format!("{what} cannot be used: {why}"),
-        "start again with a fresh link",
-    )
+fn unusable(what: &'static str, why: &impl core::fmt::Display) -> Failure {
+    Failure::Unusable { what, why: why.to_string() }
 }

@@ -2,6 +2,16 @@
 //!
 //! A thread takes some ten microseconds to start and a task a millisecond or more, and one that has ended keeps
 //! nothing: so there is no pool that waits between the rounds.
+//!
+//! ```
+//! use quorate_core::workers::{Task, Workers};
+//! use quorate_cores::Cores;
+//!
+//! let mut squares = [0; 4];
+//! let tasks = squares.iter_mut().zip(1..).map(|(square, n)| Task::new(move || *square = n * n));
+//! Cores::all().run(tasks.collect());
+//! assert_eq!(squares, [1, 4, 9, 16]);
+//! ```
 
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
@@ -11,11 +21,12 @@ use std::vec::IntoIter;
 use quorate_core::workers::{Task, Workers};
 
 /// So many threads at once, the caller's included.
-pub(crate) struct Cores(pub(crate) NonZeroUsize);
+#[derive(Clone, Copy, Debug)]
+pub struct Cores(pub NonZeroUsize);
 
 impl Cores {
     /// As many as this process may use.
-    pub(crate) fn all() -> Self {
+    pub fn all() -> Self {
         Self(available_parallelism().unwrap_or(NonZeroUsize::MIN))
     }
 }
