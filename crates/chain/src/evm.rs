@@ -16,6 +16,7 @@ mod transfer;
 pub mod typed_data;
 
 pub use address::{Address, AddressError};
+pub use call::transfer as token_transfer;
 pub use facts::Facts;
 pub use transaction::{
     MOST_DATA, SignError, Signed, Transaction, TransactionError, TransactionError as TransferError,

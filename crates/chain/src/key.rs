@@ -1,9 +1,11 @@
 //! The vault's public keys, as addresses are made from them.
 
+use core::fmt;
+
 use k256::PublicKey as Point;
 
-/// A public key that a chain's addresses are made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A public key that a chain's addresses are made from. Written as the lower-case hex of its bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PublicKey {
     /// The secp256k1 key at the chain's path, SEC1 compressed (33 bytes).
     Ecdsa([u8; 33]),
@@ -41,12 +43,41 @@ pub enum KeyError {
 }
 
 impl PublicKey {
+    /// 33 bytes for secp256k1, 32 for Ed25519; `None` for any other length. Whether it is a point is not checked.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let ecdsa = bytes.try_into().ok().map(Self::Ecdsa);
+        ecdsa.or_else(|| bytes.try_into().ok().map(Self::Eddsa))
+    }
+
+    /// The curve that it is a point of.
+    #[must_use]
+    pub fn curve(&self) -> Curve {
+        match self {
+            Self::Ecdsa(_) => Curve::Secp256k1,
+            Self::Eddsa(_) => Curve::Ed25519,
+        }
+    }
+
     /// The bytes: 33 or 32.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Ecdsa(key) => key,
             Self::Eddsa(key) => key,
         }
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.as_bytes()))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

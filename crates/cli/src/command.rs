@@ -13,6 +13,7 @@ mod send;
 mod shell;
 mod vault;
 
+use quorate_chain::Signature as Raw;
 use quorate_device::meeting::Place;
 use quorate_vault::ceremony::{Ceremony, Outcome, Signature};
 use quorate_vault::store::{Store, Vault};
@@ -80,39 +81,37 @@ async fn initiate(
     .await
 }
 
-/// The result of a ceremony, as an event; after a signature also that the share that made it has no backup.
+/// The result of a ceremony, as events; after a signature also that the share that made it has no backup.
 fn show(host: &Host<'_>, outcome: &Outcome) {
-    host.person.output.event(&match outcome {
-        Outcome::Vault { name, sharing } => Event::Vault(VaultView::of(name, sharing)),
-        Outcome::Signature(signed) => match &signed.signature {
-            Signature::Ecdsa { public_key, path, digest, signature: [rs @ .., recovery_id] } => {
-                Event::Signature {
-                    key: "ecdsa",
-                    public_key: hex::encode(public_key),
-                    path: path.clone(),
-                    message: hex::encode(digest),
-                    signature: hex::encode(rs),
-                    recovery_id: Some(*recovery_id),
-                    wallet_signature: signed.for_wallets().map(hex::encode),
-                }
-            }
-            Signature::Eddsa { public_key, message, signature } => Event::Signature {
-                key: "eddsa",
-                public_key: hex::encode(public_key),
-                path: "m".to_owned(),
-                message: hex::encode(message),
-                signature: hex::encode(signature),
-                recovery_id: None,
-                wallet_signature: signed.for_wallets().map(hex::encode),
-            },
-        },
-    });
-    let Outcome::Signature(signed) = outcome else { return };
+    let output = host.person.output;
+    let signed = match outcome {
+        Outcome::Vault { name, sharing } => {
+            output.event(&Event::Vault(VaultView::of(name, sharing)));
+            return;
+        }
+        Outcome::Signed(signed) => signed,
+    };
+    let formed = signed.made.wallet_signature.as_ref().map(hex::encode);
+    for Signature { signing, raw } in &signed.signatures {
+        let (key, signature, recovery_id) = match raw {
+            Raw::Ecdsa([rs @ .., recovery_id]) => ("ecdsa", hex::encode(rs), Some(*recovery_id)),
+            Raw::Eddsa(signature) => ("eddsa", hex::encode(signature), None),
+        };
+        output.event(&Event::Signature {
+            key,
+            public_key: signing.key.to_string(),
+            path: signing.path.clone(),
+            message: hex::encode(signing.bytes.as_bytes()),
+            signature,
+            recovery_id,
+            wallet_signature: formed.clone(),
+        });
+    }
     // A store that cannot be read now has said so, or will.
     let vaults = host.store.vaults().unwrap_or_default();
     let vault = vaults.iter().find(|vault| vault.name == signed.vault);
     if let Some(sharing) = vault.and_then(Vault::active).filter(|sharing| !sharing.backed_up) {
         let (vault, epoch) = (signed.vault.clone(), sharing.epoch);
-        host.person.output.event(&Event::BackupDue { vault, epoch });
+        output.event(&Event::BackupDue { vault, epoch });
     }
 }

@@ -10,7 +10,7 @@ use std::io::{self, IsTerminal};
 
 use tokio::sync::oneshot;
 
-pub(crate) use self::device::{Terminal, summary};
+pub(crate) use self::device::{Terminal, approve};
 pub(crate) use self::passphrase::{Purpose, passphrase};
 pub(crate) use self::password::{
     ask_password, can_choose_password, choose_password, given_password,

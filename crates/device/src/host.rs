@@ -111,12 +111,15 @@ impl<P: Person> Host<P> {
             }
             Err(failure) => {
                 let aborted_by = match &failure {
-                    Failure::Ceremony(failure) => failure.aborted_by.as_ref(),
+                    Failure::Ceremony(failure) => failure.aborted_by.as_deref(),
                     _ => None,
                 };
-                let gone = [Some(&me), aborted_by];
-                let others =
-                    self.committee.iter().filter(|party| !gone.contains(&Some(party))).count();
+                let gone = [Some(me.as_str()), aborted_by];
+                let others = self
+                    .committee
+                    .iter()
+                    .filter(|party| !gone.contains(&Some(party.as_str())))
+                    .count();
                 place.stay_until_told(&self.person, &failure, others, &mut self.interrupt).await;
                 Err(failure.into())
             }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use quorate_vault::store::{
-    Ban, Broadcast, Change, Fsid, OPEN, Presignature, PublicKey, Secret, Shares, Sharing, State,
+    Ban, Broadcast, Change, Fsid, Presignature, PublicKey, Secret, Shares, Sharing, State, Trust,
     VaultKey,
 };
 use rand_core::CryptoRng;
@@ -56,16 +56,9 @@ fn stage(
     key: &StoreKey,
     rng: &mut dyn CryptoRng,
 ) -> Result<(), Failure> {
-    if sharing.public_key_eddsa.is_some() != shares.eddsa.is_some() {
-        return Err(Failure::Refused(
-            "an Ed25519 key and its share are staged together".to_owned(),
-        ));
-    }
-    let keys: BTreeSet<PublicKey> = sharing.chain_keys.iter().map(|chain| chain.key).collect();
-    if !shares.chains.keys().eq(&keys) {
-        return Err(Failure::Refused(
-            "the keys of chains and their shares are staged together".to_owned(),
-        ));
+    let keys: BTreeSet<PublicKey> = sharing.keys.iter().map(|key| key.public).collect();
+    if !shares.of.keys().eq(&keys) {
+        return Err(Failure::Refused("keys and their shares are staged together".to_owned()));
     }
     let vault = sharing.vault.0;
     let known = "SELECT EXISTS (SELECT 1 FROM vault WHERE key = ?1)";
@@ -78,12 +71,9 @@ fn stage(
         unstage(connection, sharing.vault)?;
     }
     insert_sharing(connection, sharing)?;
-    let chains = shares.chains.iter().map(|(key, share)| (Kind::Chain(*key), share));
-    let eddsa = shares.eddsa.as_ref().map(|share| (Kind::Eddsa, share));
+    let of_keys = shares.of.iter().map(|(key, share)| (Kind::of(sharing, *key), share));
     let rest = shares.rest.as_ref().map(|rest| (Kind::Rest, rest));
-    for (kind, secret) in
-        [(Kind::Ecdsa, &shares.ecdsa)].into_iter().chain(eddsa).chain(chains).chain(rest)
-    {
+    for (kind, secret) in of_keys.chain(rest) {
         let belongs = Belongs { fsid: sharing.fsid, me: sharing.me, kind };
         insert_share(connection, key.seal(secret, belongs, rng)?, belongs)?;
     }
@@ -100,7 +90,7 @@ fn unstage(connection: &Connection, vault: VaultKey) -> Result<(), Failure> {
         )
         .optional()?;
     if let Some((fsid, digest)) = staged {
-        if digest == OPEN {
+        if digest == rows::NO_DIGEST {
             return Err(Failure::Refused(
                 "this vault has a new sharing that other devices may be using already".to_owned(),
             ));
@@ -141,14 +131,14 @@ fn insert_sharing(connection: &Connection, sharing: &Sharing) -> Result<(), Fail
         rusqlite::params![
             sharing.fsid.0,
             sharing.vault.0,
-            sharing.public_key_eddsa,
+            sharing.keys.root_eddsa(),
             sharing.chain_code,
             signed(sharing.epoch)?,
             write_state(sharing.state),
             sharing.threshold,
             parties,
             sharing.me,
-            sharing.digest,
+            sharing.digest.unwrap_or(rows::NO_DIGEST),
             sharing.session,
             sharing.previous.map(|fsid| fsid.0),
             sharing.certificate,
@@ -156,7 +146,7 @@ fn insert_sharing(connection: &Connection, sharing: &Sharing) -> Result<(), Fail
             sharing.backed_up,
             sharing.erased,
             sharing.imported,
-            rows::write_chain_keys(&sharing.chain_keys).to_string(),
+            rows::write_chain_keys(&sharing.keys).to_string(),
         ],
     )
     .map(drop)
@@ -181,7 +171,7 @@ fn activate(
     if sharing.state == State::Active {
         return Err(Failure::Refused("this sharing is active already".to_owned()));
     }
-    if certificate.is_none() && !sharing.is_open() {
+    if certificate.is_none() && sharing.trust() == Trust::Certified {
         return Err(Failure::Refused("only a certificate activates this sharing".to_owned()));
     }
     let retire = "UPDATE sharing SET state = 'retired' WHERE vault = ?1 AND state = 'active'";

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use quorate_vault::store::{Change, Fsid, Secret, Shares, Sharing, State, Timestamp, VaultKey};
+use quorate_vault::store::{
+    Change, Fsid, Keyring, PublicKey, Secret, Shares, Sharing, State, Timestamp, VaultKey,
+};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, SeedableRng};
 
@@ -43,14 +45,14 @@ pub(crate) fn stage(number: u8) -> Change {
     let sharing = Sharing {
         fsid: Fsid([number; 32]),
         vault: VaultKey([number; 33]),
-        public_key_eddsa: None,
+        keys: Keyring::of_roots(VaultKey([number; 33]), None),
         chain_code: [number; 32],
         epoch: 1,
         state: State::Staged,
         threshold: 2,
         parties: ["a", "b", "c"].map(str::to_owned).to_vec(),
         me: 0,
-        digest: [number; 32],
+        digest: Some([number; 32]),
         session: "session".to_owned(),
         previous: None,
         certificate: None,
@@ -58,8 +60,8 @@ pub(crate) fn stage(number: u8) -> Change {
         backed_up: false,
         erased: false,
         imported: false,
-        chain_keys: Vec::new(),
     };
-    let shares = Shares::of(Secret::of(vec![number; 30_000]), None);
+    let share = Secret::of(vec![number; 30_000]);
+    let shares = Shares::new([(PublicKey::Ecdsa([number; 33]), share)]);
     Change::Stage { name: format!("vault-{number}"), sharing, shares }
 }

@@ -6,7 +6,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
-use quorate_vault::store::{Fsid, PublicKey, Secret};
+use quorate_vault::store::{Fsid, PublicKey, Secret, Sharing};
 use rand_core::CryptoRng;
 use rusqlite::Connection;
 use sha2::Sha256;
@@ -87,6 +87,15 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// What a share of this key of a sharing is.
+    pub(crate) fn of(sharing: &Sharing, key: PublicKey) -> Self {
+        match key {
+            key if sharing.keys.root(key.curve()) != Some(key) => Self::Chain(key),
+            PublicKey::Ecdsa(_) => Self::Ecdsa,
+            PublicKey::Eddsa(_) => Self::Eddsa,
+        }
+    }
+
     /// As the schema writes it.
     pub(crate) fn name(self) -> Cow<'static, str> {
         match self {

@@ -1,12 +1,15 @@
 //! Rows, read back as the types of the vault.
 
 use quorate_vault::store::{
-    Ban, Broadcast, ChainKey, Fsid, Presignature, PublicKey, Sharing, State, Timestamp, Vault,
+    Ban, Broadcast, Fsid, Keyring, Presignature, PublicKey, Sharing, State, Timestamp, Vault,
     VaultKey,
 };
 use rusqlite::{Connection, Row};
 
 use crate::failure::Failure;
+
+/// The digest of a sharing whose members compare nothing, as rows have it (COMMIT 7).
+pub(crate) const NO_DIGEST: [u8; 32] = [0; 32];
 
 const SHARING: &str = "SELECT fsid, vault, public_key_eddsa, chain_code, epoch, state, threshold, parties, me, digest,
     session, previous, certificate, created, backed_up, erased, imported, chain_keys FROM sharing";
@@ -51,10 +54,13 @@ pub(crate) fn find(connection: &Connection, fsid: Fsid) -> Result<Sharing, Failu
 fn sharing(row: &Row<'_>) -> Result<Sharing, Failure> {
     let parties: String = row.get("parties")?;
     let state: String = row.get("state")?;
+    let vault = VaultKey(row.get("vault")?);
+    let chains = read_chain_keys(&row.get::<_, String>("chain_keys")?)
+        .ok_or(Failure::Damaged("a list of chain keys does not read"))?;
     Ok(Sharing {
         fsid: Fsid(row.get("fsid")?),
-        vault: VaultKey(row.get("vault")?),
-        public_key_eddsa: row.get("public_key_eddsa")?,
+        vault,
+        keys: Keyring::of_roots(vault, row.get("public_key_eddsa")?).with_chains(chains),
         chain_code: row.get("chain_code")?,
         epoch: unsigned(row.get("epoch")?)?,
         state: read_state(&state)?,
@@ -62,7 +68,7 @@ fn sharing(row: &Row<'_>) -> Result<Sharing, Failure> {
         parties: serde_json::from_str(&parties)
             .map_err(|_| Failure::Damaged("a list of parties does not read"))?,
         me: row.get("me")?,
-        digest: row.get("digest")?,
+        digest: Some(row.get("digest")?).filter(|digest| *digest != NO_DIGEST),
         session: row.get("session")?,
         previous: row.get::<_, Option<[u8; 32]>>("previous")?.map(Fsid),
         certificate: row.get("certificate")?,
@@ -70,20 +76,18 @@ fn sharing(row: &Row<'_>) -> Result<Sharing, Failure> {
         backed_up: row.get("backed_up")?,
         erased: row.get("erased")?,
         imported: row.get("imported")?,
-        chain_keys: read_chain_keys(&row.get::<_, String>("chain_keys")?)
-            .ok_or(Failure::Damaged("a list of chain keys does not read"))?,
     })
 }
 
 /// As the schema writes them.
-pub(crate) fn write_chain_keys(keys: &[ChainKey]) -> serde_json::Value {
-    keys.iter().map(|ChainKey { chain, key }| serde_json::json!([chain, key.to_string()])).collect()
+pub(crate) fn write_chain_keys(keys: &Keyring) -> serde_json::Value {
+    keys.chains().map(|(chain, key)| serde_json::json!([chain, key.to_string()])).collect()
 }
 
-fn read_chain_keys(text: &str) -> Option<Vec<ChainKey>> {
+fn read_chain_keys(text: &str) -> Option<Vec<(String, PublicKey)>> {
     let pairs: Vec<(String, String)> = serde_json::from_str(text).ok()?;
     let read = |(chain, key): (String, String)| {
-        Some(ChainKey { chain, key: PublicKey::from_bytes(&hex::decode(key).ok()?)? })
+        Some((chain, PublicKey::from_bytes(&hex::decode(key).ok()?)?))
     };
     pairs.into_iter().map(read).collect()
 }

@@ -118,15 +118,9 @@ impl Store for SqliteStore {
                     .transpose()
             };
             let must = |kind| share(kind)?.ok_or(Failure::Damaged("a share is missing"));
-            let keys: BTreeSet<PublicKey> =
-                sharing.chain_keys.iter().map(|chain| chain.key).collect();
-            let chains = keys.into_iter().map(|key| Ok((key, must(Kind::Chain(key))?)));
-            Ok(Shares {
-                ecdsa: must(Kind::Ecdsa)?,
-                eddsa: share(Kind::Eddsa)?,
-                chains: chains.collect::<Result<_, Failure>>()?,
-                rest: share(Kind::Rest)?,
-            })
+            let keys: BTreeSet<PublicKey> = sharing.keys.iter().map(|key| key.public).collect();
+            let shares = keys.into_iter().map(|key| Ok((key, must(Kind::of(&sharing, key))?)));
+            Ok(Shares { of: shares.collect::<Result<_, Failure>>()?, rest: share(Kind::Rest)? })
         })
     }
 

@@ -56,13 +56,13 @@ impl Backup {
     /// The secret side, as a store keeps it.
     #[must_use]
     pub fn shares(&self) -> Shares {
-        let eddsa = self.eddsa.as_ref().map(quorate_eddsa::KeyShare::to_bytes);
         let copy = |secret: &Secret<Vec<u8>>| Secret::of(secret.expose().clone());
-        Shares {
-            chains: self.chains.iter().map(|(key, share)| (*key, copy(share))).collect(),
-            rest: Some(copy(&self.rest)),
-            ..Shares::of(self.ecdsa.to_bytes(), eddsa)
-        }
+        let ecdsa = (PublicKey::Ecdsa(self.ecdsa.public_key()), self.ecdsa.to_bytes());
+        let eddsa = self.eddsa.as_ref();
+        let eddsa = eddsa.map(|share| (PublicKey::Eddsa(share.public_key()), share.to_bytes()));
+        let chains = self.chains.iter().map(|(key, share)| (*key, copy(share)));
+        let shares = chains.chain([ecdsa]).chain(eddsa);
+        Shares { rest: Some(copy(&self.rest)), ..Shares::new(shares) }
     }
 
     /// The member whose share this is.

@@ -2,9 +2,12 @@
 //!
 //! `spec/commit.md`, steps COMMIT 1 and COMMIT 2.
 
+use std::collections::BTreeMap;
+
+use quorate_chain::Curve;
 use sha2::{Digest, Sha256};
 
-use crate::store::{ChainKey, Fsid, PublicKey, Sharing, VaultKey};
+use crate::store::{Fsid, Key, Keyring, PublicKey, Role, Sharing, VaultKey};
 
 /// Which ceremony made a sharing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,37 +35,25 @@ pub struct View<'a> {
     pub vault: VaultKey,
     /// The root chain code.
     pub chain_code: [u8; 32],
-    /// The vault's Ed25519 public key, if it has one.
-    pub public_key_eddsa: Option<[u8; 32]>,
+    /// The vault's public keys.
+    pub keys: &'a Keyring,
     /// How many members can sign.
     pub threshold: u8,
-    /// Each member's name and public shares, by party id.
-    pub members: Vec<Member<'a>>,
-    /// What there is besides in a vault from a seed phrase.
-    pub imported: Option<Imported<'a>>,
-}
-
-/// The keys that a vault from a seed phrase has for single chains.
-#[derive(Clone, Debug)]
-pub struct Imported<'a> {
-    /// Every chain that has one.
-    pub chains: &'a [ChainKey],
-    /// For each distinct key, in the order of its first chain: every member's public share, encoded, by party id.
-    pub shares: Vec<Vec<Vec<u8>>>,
-}
-
-/// One member of a sharing, as all see it.
-#[derive(Clone, Debug)]
-pub struct Member<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// `S_i`, SEC1 compressed.
-    pub share_ecdsa: [u8; 33],
-    /// Its Ed25519 public share, if the vault has such a key.
-    pub share_eddsa: Option<[u8; 32]>,
+    /// The members' names, by party id.
+    pub members: &'a [String],
+    /// Of each key: every member's public share, encoded as a point of its curve, by party id.
+    pub shares: BTreeMap<PublicKey, &'a [Vec<u8>]>,
+    /// Whether the vault came from a seed phrase.
+    pub imported: bool,
 }
 
 impl View<'_> {
+    /// A member's public share of the root key of a curve; nothing, if there is no such key.
+    fn root_share(&self, curve: Curve, party: usize) -> &[u8] {
+        let shares = self.keys.root(curve).and_then(|root| self.shares.get(&root));
+        shares.and_then(|shares| shares.get(party)).map_or(&[], Vec::as_slice)
+    }
+
     /// COMMIT 1: the digest `h`.
     pub fn digest(&self) -> [u8; 32] {
         let kind: &[u8] = match self.origin {
@@ -78,23 +69,27 @@ impl View<'_> {
         hash.raw(&self.epoch.to_be_bytes());
         hash.field(&self.vault.0);
         hash.field(&self.chain_code);
-        hash.field(self.public_key_eddsa.as_ref().map_or(&[], |key| key));
+        hash.field(self.keys.root(Curve::Ed25519).as_ref().map_or(&[], PublicKey::as_bytes));
         hash.raw(&[self.threshold]);
         hash.count(self.members.len());
-        for member in &self.members {
-            hash.field(member.name.as_bytes());
-            hash.field(&member.share_ecdsa);
-            hash.field(member.share_eddsa.as_ref().map_or(&[], |share| share));
+        for (party, name) in self.members.iter().enumerate() {
+            hash.field(name.as_bytes());
+            hash.field(self.root_share(Curve::Secp256k1, party));
+            hash.field(self.root_share(Curve::Ed25519, party));
         }
-        if let Some(imported) = &self.imported {
+        if self.imported {
             hash.field(b"imported");
-            hash.count(imported.chains.len());
-            for ChainKey { chain, key } in imported.chains {
+            hash.count(self.keys.chains().count());
+            for (chain, key) in self.keys.chains() {
                 hash.field(chain.as_bytes());
                 hash.field(key.as_bytes());
             }
-            hash.count(imported.shares.len());
-            for share in imported.shares.iter().flatten() {
+            let distinct = self.keys.distinct().into_iter().filter(|key| key.role != Role::Root);
+            let distinct: Vec<&Key> = distinct.collect();
+            hash.count(distinct.len());
+            for share in
+                distinct.iter().filter_map(|key| self.shares.get(&key.public)).copied().flatten()
+            {
                 hash.field(share);
             }
         }
@@ -129,9 +124,10 @@ const PREFIX: &[u8] = b"\0\0\0\x16quorate/commit/v1/cert";
 
 /// Whether `signature` is the certificate of this sharing: a signature of the vault's own key over `c`.
 pub fn certifies(signature: &[u8], sharing: &Sharing) -> bool {
-    <&[u8; 65]>::try_from(signature).is_ok_and(|signature| {
-        quorate_ecdsa::verify(&sharing.vault.0, &message(&sharing.digest), signature)
-    })
+    let (Ok(signature), Some(digest)) = (signature.try_into(), &sharing.digest) else {
+        return false;
+    };
+    quorate_ecdsa::verify(&sharing.vault.0, &message(digest), signature)
 }
 
 /// SHA-256 over length-framed fields: `lp(x)` = u32be length ‖ x.

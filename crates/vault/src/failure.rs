@@ -1,8 +1,11 @@
 //! Why a ceremony ended without its result, in words a person can act on.
 
+mod remedy;
+
 pub use quorate_core::Consequence;
 use quorate_core::{Abort, Check};
 
+pub use self::remedy::{AddThenRemove, Remedy};
 use crate::run::Failed;
 
 /// What kind of end it was. The binary turns it into an exit code.
@@ -54,18 +57,18 @@ pub struct Failure {
     /// What happened, naming the device or file.
     pub message: String,
     /// What to do now.
-    pub hint: Box<str>,
+    pub hint: Remedy,
     /// Devices that are certainly to blame.
     pub blamed: Vec<Blamed>,
     /// Devices of which at least one is wrong, where the wire cannot tell which.
     pub suspects: Vec<String>,
     /// The device that gave up first, if that is why.
-    pub aborted_by: Option<String>,
+    pub aborted_by: Option<Box<str>>,
 }
 
 impl Failure {
     /// A failure that names no device.
-    pub fn new(kind: Kind, message: impl Into<String>, hint: impl Into<Box<str>>) -> Self {
+    pub fn new(kind: Kind, message: impl Into<String>, hint: impl Into<Remedy>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -79,6 +82,22 @@ impl Failure {
     /// What cannot happen has happened.
     pub(crate) fn fault(message: &str) -> Self {
         Self::new(Kind::Aborted, message, "please report this: it is a fault of this program")
+    }
+
+    /// Another device said why it left.
+    pub(crate) fn left(who: &str, reason: &str) -> Self {
+        let (message, hint) = if reason == "refused" {
+            (
+                format!("{who} refused; nothing was signed"),
+                "talk to whoever holds that device, then start again if you agree",
+            )
+        } else {
+            (
+                format!("{who} was interrupted; nothing was signed"),
+                "start again when that device is ready",
+            )
+        };
+        Self { aborted_by: Some(who.into()), ..Self::new(Kind::RefusedByPeer, message, hint) }
     }
 
     /// A run that ended without a result, with the parties' names in place of their positions.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::failure::{Failure, Kind};
-use crate::store::{
-    Fsid, PublicKey, Secret, Shares, Sharing, State, Store, StoreError, Vault, VaultKey,
-};
+use quorate_chain::{Curve, PublicKey};
+
+use crate::failure::{Failure, Kind, Remedy};
+use crate::share::{Place, Share};
+use crate::store::{Fsid, Secret, Shares, Sharing, State, Store, StoreError, Vault, VaultKey};
 
 impl Vault {
     /// The sharing that signs, if this device holds one.
@@ -43,109 +44,61 @@ pub fn free_name(store: &dyn Store, proposed: &str) -> Result<String, Failure> {
         .unwrap_or_else(|| proposed.to_owned()))
 }
 
+/// The sharing of a vault that signs.
+///
+/// # Errors
+///
+/// [`Kind::NotFound`] with what to do if there is none.
+pub fn signing(vault: &Vault) -> Result<&Sharing, Failure> {
+    vault.active().ok_or_else(|| {
+        let (message, hint) = match vault.pending() {
+            Some(sharing) => (
+                format!("epoch {} of \"{}\" has not been certified yet", sharing.epoch, vault.name),
+                Remedy::ResumeHere,
+            ),
+            None => (
+                format!("this device holds no share of \"{}\" that signs", vault.name),
+                "it has been left out of a reshare; use a device that is a member".into(),
+            ),
+        };
+        Failure::new(Kind::NotFound, message, hint)
+    })
+}
+
+/// This device's name in a sharing.
+pub fn own_name(sharing: &Sharing) -> Result<String, Failure> {
+    sharing.parties.get(usize::from(sharing.me)).cloned().ok_or_else(|| {
+        Failure::new(
+            Kind::Store,
+            "the stored sharing does not name this device",
+            "restore this device's store",
+        )
+    })
+}
+
 /// This device's shares of one sharing.
 #[derive(Clone, Debug)]
 pub struct Keys {
-    /// The share of the ECDSA key.
-    pub ecdsa: Arc<quorate_ecdsa::KeyShare>,
-    /// The share of the Ed25519 key, if the vault has one.
-    pub eddsa: Option<Arc<quorate_eddsa::KeyShare>>,
+    /// By the keys that they are shares of. A vault from a seed phrase may have keys of which this device has none.
+    pub shares: BTreeMap<PublicKey, Share>,
     /// What the backup that this came from says besides ([`Shares::rest`]).
     pub rest: Option<Arc<Secret<Vec<u8>>>>,
-    /// The shares of the keys that the vault has for single chains, as far as this device has them.
-    pub chains: BTreeMap<PublicKey, ChainShare>,
 }
 
 impl Keys {
-    /// The share of the vault's ECDSA key, or of the key `own` of a single chain.
+    /// The share of a key.
     ///
     /// # Errors
     ///
     /// [`Kind::Forbidden`] where this device has none.
-    pub fn ecdsa_of(
-        &self,
-        own: Option<&[u8; 33]>,
-    ) -> Result<Arc<quorate_ecdsa::KeyShare>, Failure> {
-        match own.map(|key| self.chains.get(&PublicKey::Ecdsa(*key))) {
-            None => Ok(Arc::clone(&self.ecdsa)),
-            Some(Some(ChainShare::Ecdsa(share))) => Ok(Arc::clone(share)),
-            Some(_) => Err(no_share()),
-        }
-    }
-
-    /// The share of the vault's Ed25519 key, or of the key `own` of a single chain.
-    ///
-    /// # Errors
-    ///
-    /// [`Kind::Forbidden`] where this device has none.
-    pub fn eddsa_of(
-        &self,
-        own: Option<&[u8; 32]>,
-    ) -> Result<Arc<quorate_eddsa::KeyShare>, Failure> {
-        match own.map(|key| self.chains.get(&PublicKey::Eddsa(*key))) {
-            None => self.eddsa.clone().ok_or_else(no_share),
-            Some(Some(ChainShare::Eddsa(share))) => Ok(Arc::clone(share)),
-            Some(_) => Err(no_share()),
-        }
-    }
-}
-
-fn no_share() -> Failure {
-    Failure::new(
-        Kind::Forbidden,
-        "this device has no share of that key, though the vault has the key",
-        "use another device of the vault, or make a new vault and move the funds there",
-    )
-}
-
-/// A share of a key that is of one curve or of the other.
-#[derive(Clone, Debug)]
-pub enum ChainShare {
-    /// Of an ECDSA key.
-    Ecdsa(Arc<quorate_ecdsa::KeyShare>),
-    /// Of an Ed25519 key.
-    Eddsa(Arc<quorate_eddsa::KeyShare>),
-}
-
-impl ChainShare {
-    /// The share of `key`, under every check of its loader.
-    fn load(key: &PublicKey, bytes: &[u8]) -> Result<Self, String> {
-        match key {
-            PublicKey::Ecdsa(_) => quorate_ecdsa::KeyShare::from_bytes(bytes)
-                .map(|share| Self::Ecdsa(Arc::new(share)))
-                .map_err(|why| why.to_string()),
-            PublicKey::Eddsa(_) => quorate_eddsa::KeyShare::from_bytes(bytes)
-                .map(|share| Self::Eddsa(Arc::new(share)))
-                .map_err(|why| why.to_string()),
-        }
-    }
-
-    /// The key that it is a share of.
-    pub fn public_key(&self) -> PublicKey {
-        match self {
-            Self::Ecdsa(share) => PublicKey::Ecdsa(share.public_key()),
-            Self::Eddsa(share) => PublicKey::Eddsa(share.public_key()),
-        }
-    }
-
-    /// The id by which setups name the key.
-    pub fn key_id(&self) -> [u8; 32] {
-        match self {
-            Self::Ecdsa(share) => share.key_id(),
-            Self::Eddsa(share) => share.key_id(),
-        }
-    }
-
-    /// Threshold, party id, number of parties.
-    fn place(&self) -> (u8, u8, usize) {
-        match self {
-            Self::Ecdsa(share) => {
-                (share.threshold(), share.party_id(), usize::from(share.parties()))
-            }
-            Self::Eddsa(share) => {
-                (share.threshold(), share.party_id(), usize::from(share.parties()))
-            }
-        }
+    pub fn share(&self, key: &PublicKey) -> Result<&Share, Failure> {
+        self.shares.get(key).ok_or_else(|| {
+            Failure::new(
+                Kind::Forbidden,
+                "this device has no share of that key, though the vault has the key",
+                "use another device of the vault, or make a new vault and move the funds there",
+            )
+        })
     }
 }
 
@@ -171,33 +124,29 @@ pub fn open_keys(store: &dyn Store, sharing: &Sharing) -> Result<Keys, Failure> 
 
 /// The shares, under every check of their loaders, if they are those of this sharing.
 pub(crate) fn load_keys(shares: &Shares, sharing: &Sharing) -> Result<Keys, String> {
-    let ecdsa = quorate_ecdsa::KeyShare::from_bytes(shares.ecdsa.expose())
-        .map_err(|why| why.to_string())?;
-    let eddsa = shares.eddsa.as_ref();
-    let eddsa = eddsa.map(|share| quorate_eddsa::KeyShare::from_bytes(share.expose()));
-    let eddsa = eddsa.transpose().map_err(|why| why.to_string())?;
-
-    let place = (sharing.threshold, sharing.me, sharing.parties.len());
-    let same = ecdsa.fsid() == sharing.fsid.0
-        && ecdsa.public_key() == sharing.vault.0
-        && ecdsa.chain_code() == sharing.chain_code
-        && (ecdsa.threshold(), ecdsa.party_id(), usize::from(ecdsa.parties())) == place
-        && eddsa.as_ref().map(quorate_eddsa::KeyShare::public_key) == sharing.public_key_eddsa
-        && eddsa.as_ref().is_none_or(|share| {
-            (share.threshold(), share.party_id(), usize::from(share.parties())) == place
-        });
-    let mut chains = BTreeMap::new();
-    for (key, bytes) in &shares.chains {
-        let share = ChainShare::load(key, bytes.expose())?;
-        let known = sharing.chain_keys.iter().any(|chain| chain.key == *key);
+    let another = |key: &PublicKey| format!("its share of the key {key} is of another one");
+    let place = Place {
+        threshold: sharing.threshold,
+        party_id: sharing.me,
+        parties: u8::try_from(sharing.parties.len()).unwrap_or(u8::MAX),
+    };
+    let mut loaded = BTreeMap::new();
+    for (key, bytes) in &shares.of {
+        let share = Share::load(key, bytes.expose())?;
+        let known = sharing.keys.iter().any(|known| known.public == *key);
         if !known || share.public_key() != *key || share.place() != place {
-            return Err(format!("its share of the key {key} is of another one"));
+            return Err(another(key));
         }
-        chains.insert(*key, share);
+        loaded.insert(*key, share);
     }
+    let root = PublicKey::Ecdsa(sharing.vault.0);
+    let same = sharing.keys.root(Curve::Secp256k1) == Some(root)
+        && matches!(loaded.get(&root), Some(Share::Ecdsa(share))
+            if share.fsid() == sharing.fsid.0 && share.chain_code() == sharing.chain_code)
+        && sharing.keys.root(Curve::Ed25519).is_none_or(|key| loaded.contains_key(&key));
     if same {
         let rest = shares.rest.as_ref().map(|rest| Arc::new(Secret::of(rest.expose().clone())));
-        Ok(Keys { ecdsa: Arc::new(ecdsa), eddsa: eddsa.map(Arc::new), rest, chains })
+        Ok(Keys { shares: loaded, rest })
     } else {
         Err("it is not the share that the store says it is".to_owned())
     }

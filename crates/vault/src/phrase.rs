@@ -119,15 +119,15 @@ impl Phrase {
     /// # Errors
     ///
     /// [`PhraseError::Chain`] for a chain without such a path, [`PhraseError::NoKey`].
-    pub fn of_chain(&self, chain: &Chain, habit: Habit) -> Result<PrivateKey, PhraseError> {
-        let path = path(chain, habit).ok_or(PhraseError::Chain(chain.name))?;
+    pub fn of_chain(&self, chain: &Chain, scheme: PathScheme) -> Result<PrivateKey, PhraseError> {
+        let path = path(chain, scheme).ok_or(PhraseError::Chain(chain.name))?;
         self.at(chain.curve(), &path)
     }
 }
 
 /// Where wallets differ in the path of a chain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Habit {
+pub struct PathScheme {
     /// Solana: `m/44'/501'/0'/0'`, as Phantom does, instead of `m/44'/501'/0'`.
     pub solana_phantom: bool,
     /// Terra and TerraClassic: the path of Cosmos instead of their own.
@@ -136,12 +136,12 @@ pub struct Habit {
 
 /// The path of a chain's key below a seed phrase, hardening marks and all. `None` for a chain whose keys are not made
 /// so (CHAINS 9.5).
-pub fn path(chain: &Chain, habit: Habit) -> Option<Vec<u32>> {
+pub fn path(chain: &Chain, scheme: PathScheme) -> Option<Vec<u32>> {
     let hardened = |indices: &[u32]| indices.iter().map(|index| index | HARDENED).collect();
     match chain.name {
-        "Solana" if habit.solana_phantom => return Some(hardened(&[44, 501, 0, 0])),
-        "Terra" | "TerraClassic" if habit.terra_cosmos => {
-            return path(quorate_chain::chain::find("Cosmos")?, habit);
+        "Solana" if scheme.solana_phantom => return Some(hardened(&[44, 501, 0, 0])),
+        "Terra" | "TerraClassic" if scheme.terra_cosmos => {
+            return path(quorate_chain::chain::find("Cosmos")?, scheme);
         }
         _ => {}
     }
@@ -289,10 +289,10 @@ mod tests {
         let recorded = recorded();
         for (name, key) in recorded["chains"].as_object().unwrap() {
             let phantom = name.contains("Phantom");
-            let habit = Habit { solana_phantom: phantom, terra_cosmos: false };
+            let scheme = PathScheme { solana_phantom: phantom, terra_cosmos: false };
             let chain = chain::find(name.split(' ').next().unwrap()).unwrap();
-            assert_eq!(written(&path(chain, habit).unwrap()), text(&key["path"]), "{name}");
-            let private = phrase.of_chain(chain, habit).unwrap();
+            assert_eq!(written(&path(chain, scheme).unwrap()), text(&key["path"]), "{name}");
+            let private = phrase.of_chain(chain, scheme).unwrap();
             let scalar = key.get("private").unwrap_or(&key["scalar_le"]);
             assert_eq!(hex::encode(private.expose()), text(scalar), "{name}");
             assert_eq!(public(&private), text(&key["public"]), "{name}");
@@ -316,12 +316,12 @@ mod tests {
         for row in table["chains"].as_array().unwrap() {
             let Some(chain) = chain::find(row["name"].as_str().unwrap()) else { continue };
             if chain.name == "Cardano" {
-                assert_eq!(path(chain, Habit::default()), None);
+                assert_eq!(path(chain, PathScheme::default()), None);
                 let phrase = Phrase::parse(PHRASE).unwrap();
-                let refused = phrase.of_chain(chain, Habit::default()).unwrap_err();
+                let refused = phrase.of_chain(chain, PathScheme::default()).unwrap_err();
                 assert_eq!(refused, PhraseError::Chain("Cardano"));
             } else {
-                let own = written(&path(chain, Habit::default()).unwrap());
+                let own = written(&path(chain, PathScheme::default()).unwrap());
                 assert_eq!(own, text(&row["path"]), "{}", chain.name);
             }
             seen += 1;
@@ -353,10 +353,11 @@ mod tests {
     #[test]
     fn terra_may_have_the_key_of_cosmos() {
         let phrase = Phrase::parse(PHRASE).unwrap();
-        let of = |name, habit| public(&phrase.of_chain(chain::find(name).unwrap(), habit).unwrap());
-        let habit = Habit { terra_cosmos: true, ..Habit::default() };
-        assert_eq!(of("TerraClassic", habit), of("Cosmos", Habit::default()));
-        assert_ne!(of("Terra", Habit::default()), of("Cosmos", Habit::default()));
+        let of =
+            |name, scheme| public(&phrase.of_chain(chain::find(name).unwrap(), scheme).unwrap());
+        let scheme = PathScheme { terra_cosmos: true, ..PathScheme::default() };
+        assert_eq!(of("TerraClassic", scheme), of("Cosmos", PathScheme::default()));
+        assert_ne!(of("Terra", PathScheme::default()), of("Cosmos", PathScheme::default()));
     }
 
     #[test]

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use quorate_chain::{Curve, PublicKey};
 use quorate_ecdsa::{finish as engine, presign};
 use quorate_wire::frame::Exchange;
 use quorate_wire::setup::{Body, Setup};
 use rand_core::CryptoRng;
 
-use crate::ceremony::keysign::derived;
 use crate::failure::{Failure, Kind};
 use crate::home;
 use crate::run::Run;
@@ -103,7 +103,8 @@ fn judge(
     if path == "m" {
         return Err(refuse("the vault's root key signs certificates only"));
     }
-    if presignature.public_key() != derived(sharing, path)? || presignature.party_id() != sharing.me
+    if PublicKey::Ecdsa(presignature.public_key()) != sharing.derived(Curve::Secp256k1, path)?
+        || presignature.party_id() != sharing.me
     {
         return Err(refuse("the presignature is not of this vault's key at this path"));
     }

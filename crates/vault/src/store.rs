@@ -3,13 +3,13 @@
 //! Shares are append-only by sharing. A change is one durable transaction: when [`Store::commit`] returns, it
 //! survives power loss; when it fails, nothing of it happened.
 
-mod chain_key;
-
 use std::collections::BTreeMap;
 
 pub use quorate_core::Secret;
 
-pub use chain_key::{ChainKey, PublicKey};
+pub use quorate_chain::PublicKey;
+
+pub use crate::keyring::{Key, Keyring, Role};
 
 /// Names a sharing: the ECDSA engine's final session id, equal on all members (`spec/store.md` 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,8 +43,8 @@ pub struct Sharing {
     pub fsid: Fsid,
     /// Of which vault.
     pub vault: VaultKey,
-    /// The vault's Ed25519 public key, once it has one.
-    pub public_key_eddsa: Option<[u8; 32]>,
+    /// The vault's public keys: the one that names it, and the others.
+    pub keys: Keyring,
     /// The root chain code.
     pub chain_code: [u8; 32],
     /// For people: 1 after keygen, one more at each reshare.
@@ -57,9 +57,9 @@ pub struct Sharing {
     pub parties: Vec<String>,
     /// This device's position in `parties`.
     pub me: u8,
-    /// What the members compare before they commit: `h` of `spec/commit.md`. [`OPEN`] where other clients may be
-    /// members, who compare nothing.
-    pub digest: [u8; 32],
+    /// What the members compare before they commit: `h` of `spec/commit.md`. `None` where other clients may be members,
+    /// who compare nothing (COMMIT 7).
+    pub digest: Option<[u8; 32]>,
     /// The relay session in which it was made: part of `digest`.
     pub session: String,
     /// The sharing it replaces; `None` after keygen.
@@ -74,17 +74,22 @@ pub struct Sharing {
     pub erased: bool,
     /// Whether the key existed before the vault: it came from a seed phrase, and whoever has that has the vault.
     pub imported: bool,
-    /// Keys of single chains, in the order in which they were imported; empty in a vault whose keys never existed.
-    pub chain_keys: Vec<ChainKey>,
 }
 
-/// The digest of a sharing that was made in an open ceremony (COMMIT 7).
-pub const OPEN: [u8; 32] = [0; 32];
+/// What vouches for a sharing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Other clients may be members: the list of those that have finished, and nothing else.
+    Mixed,
+    /// A certificate, which all members have signed with their new shares.
+    Certified,
+}
 
 impl Sharing {
-    /// Whether other clients may be members: no certificate vouches for the sharing.
-    pub fn is_open(&self) -> bool {
-        self.digest == OPEN
+    /// What vouches for it.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        if self.digest.is_some() { Trust::Certified } else { Trust::Mixed }
     }
 }
 
@@ -102,20 +107,16 @@ pub struct Vault {
 /// The secret side of a sharing: the engines' serialised shares.
 #[derive(Debug)]
 pub struct Shares {
-    /// The ECDSA engine's share.
-    pub ecdsa: Secret<Vec<u8>>,
-    /// The Ed25519 engine's share, once the vault has one.
-    pub eddsa: Option<Secret<Vec<u8>>>,
-    /// One for each of the sharing's chain keys.
-    pub chains: BTreeMap<PublicKey, Secret<Vec<u8>>>,
+    /// One for each of the sharing's keys.
+    pub of: BTreeMap<PublicKey, Secret<Vec<u8>>>,
     /// What the backup from which the sharing was restored says besides ([`crate::backup::Backup::rest`]).
     pub rest: Option<Secret<Vec<u8>>>,
 }
 
 impl Shares {
-    /// The shares of the vault's own keys, and nothing else.
-    pub fn of(ecdsa: Secret<Vec<u8>>, eddsa: Option<Secret<Vec<u8>>>) -> Self {
-        Self { ecdsa, eddsa, chains: BTreeMap::new(), rest: None }
+    /// Shares and nothing else.
+    pub fn new(shares: impl IntoIterator<Item = (PublicKey, Secret<Vec<u8>>)>) -> Self {
+        Self { of: shares.into_iter().collect(), rest: None }
     }
 }
 

@@ -24,10 +24,7 @@ mod tests;
 
 pub use error::LinkError;
 pub use keysign::Detached;
-pub use payload::{
-    BlockchainSpecific, Coin, ContractPayload, CustomMessagePayload, Erc20ApprovePayload,
-    EthereumSpecific, KeysignPayload, SignData, SwapPayload, Unread, UtxoInfo,
-};
+pub use payload::{CustomMessagePayload, KeysignPayload};
 
 use crate::relay_api::{BaseUrl, PartyId, SessionId};
 use crate::seal::SessionKey;
@@ -200,7 +197,7 @@ impl Link {
         }
     }
 
-    /// What the link asks for that this version cannot do or show, in words that continue "this link asks for".
+    /// What the link asks for that this version cannot do, in words that continue "this link asks for".
     #[must_use]
     pub fn beyond_this_version(&self) -> Option<String> {
         let library = |library| match library {
@@ -211,7 +208,8 @@ impl Link {
             Self::Keygen(link) => library(link.library),
             Self::Reshare(link) => library(link.library),
             Self::Keysign(link) => {
-                link.payload.as_ref().and_then(KeysignPayload::beyond_this_version)
+                let old = link.payload.as_ref().is_some_and(KeysignPayload::is_of_gg20);
+                old.then(|| "a vault of another kind than DKLS".to_owned())
             }
         }
     }

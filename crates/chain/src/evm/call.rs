@@ -108,7 +108,7 @@ impl Call {
 }
 
 /// `transfer(address,uint256)`.
-pub(super) fn transfer(to: Address, amount: U256) -> Vec<u8> {
+pub fn transfer(to: Address, amount: U256) -> Vec<u8> {
     Writer::call(TRANSFER).address(to).uint(amount).data()
 }
 

@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use quorate_vault::ceremony::Route;
+use quorate_vault::store::Trust;
 
 /// Start a keygen: shows a link and a QR code, waits for the other devices
 #[derive(Debug, Args)]
@@ -63,9 +65,11 @@ pub(crate) struct Manner {
     pub(crate) batch: bool,
 }
 
-impl From<Manner> for quorate_vault::ceremony::Manner {
-    fn from(Manner { open, batch }: Manner) -> Self {
-        Self { open, batch }
+impl Manner {
+    /// Has a ceremony that begins here held so.
+    pub(crate) fn hold(self, route: &mut Route) {
+        route.trust = if self.open { Trust::Mixed } else { Trust::Certified };
+        route.batch = self.batch;
     }
 }
 

@@ -4,7 +4,11 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   quorate send Savings --chain Ethereum --to 0x… --amount 0.5 --rpc http://127.0.0.1:8545
-  quorate send Savings --chain Ethereum --to 0x… --amount 0.5 --rpc … --dry-run")]
+  quorate send Savings --chain Ethereum --to 0x… --amount 0.5 --rpc … --dry-run
+  quorate send Savings --chain Ethereum --to 0x… --max --token 0x… --rpc …      all of a token
+  quorate send Savings --chain Ethereum --to 0x… --data 0x… --rpc …             a call")]
+#[command(group = clap::ArgGroup::new("quantity").args(["amount", "max", "data"]).required(true).multiple(true))]
+#[expect(clippy::struct_excessive_bools, reason = "flags are bools")]
 pub(crate) struct Send {
     /// The vault: its name, or the beginning of its ECDSA public key
     pub(crate) vault: String,
@@ -13,13 +17,33 @@ pub(crate) struct Send {
     #[arg(long, value_name = "CHAIN")]
     pub(crate) chain: String,
 
-    /// Who is paid
+    /// Who is paid, or which contract is called
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) to: String,
 
-    /// How much, in the chain's main unit, such as 0.5
-    #[arg(long, value_name = "AMOUNT")]
-    pub(crate) amount: String,
+    /// How much, in the chain's main unit or in whole tokens, such as 0.5
+    #[arg(long, value_name = "AMOUNT", conflicts_with = "max")]
+    pub(crate) amount: Option<String>,
+
+    /// All there is; of the chain's own coin, all that the fee leaves
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) max: bool,
+
+    /// A token instead of the chain's own coin: the address of its contract
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["memo", "data"])]
+    pub(crate) token: Option<String>,
+
+    /// A text that goes along
+    #[arg(long, value_name = "TEXT", conflicts_with = "data")]
+    pub(crate) memo: Option<String>,
+
+    /// Call data that goes along: 0x and hex digits
+    #[arg(long, value_name = "HEX")]
+    pub(crate) data: Option<String>,
+
+    /// The most to pay for a unit of gas, in gwei [default: as the chain's last blocks suggest]
+    #[arg(long, value_name = "GWEI")]
+    pub(crate) fee: Option<u128>,
 
     /// The chain's node
     #[arg(long, value_name = "URL")]

@@ -2,9 +2,9 @@
 
 use quorate_chain::Curve;
 use quorate_chain::chain::{self, CHAINS, Chain};
-use quorate_vault::ceremony::reshare::signing;
-use quorate_vault::chain_keys::{self, KeyOfChain};
-use quorate_vault::store::{PublicKey, Sharing, Store, Vault};
+use quorate_vault::home::signing;
+use quorate_vault::keyring::KeyOfChain;
+use quorate_vault::store::{Sharing, Store, Vault};
 use serde::Serialize;
 
 use crate::args::{Address, Globals};
@@ -87,12 +87,12 @@ pub(crate) fn find_chain(name: &str) -> Result<&'static Chain, Failure> {
 /// A vault of an earlier version has no Ed25519 key.
 fn has_key(sharing: &Sharing, chain: &Chain) -> bool {
     chain.curve() == Curve::Secp256k1
-        || sharing.public_key_eddsa.is_some()
-        || chain_keys::own(&sharing.chain_keys, chain).is_some()
+        || sharing.keys.root_eddsa().is_some()
+        || sharing.keys.imported_for(chain).is_some()
 }
 
 fn line(sharing: &Sharing, chain: &'static Chain) -> Result<Line, Failure> {
-    let KeyOfChain { key, path } = chain_keys::of(sharing, chain)?;
+    let KeyOfChain { key, path } = sharing.key_of(chain)?;
     let address = chain.address(key).map_err(|why| {
         Failure::new(
             Kind::Unreadable,
@@ -103,24 +103,8 @@ fn line(sharing: &Sharing, chain: &'static Chain) -> Result<Line, Failure> {
     Ok(Line { chain: chain.name, address, path, public_key: key.to_string() })
 }
 
-/// The vault's ECDSA key on a chain (SEC1 compressed).
-pub(super) fn ecdsa_key(
-    store: &dyn Store,
-    vault: &Vault,
-    chain: &Chain,
-) -> Result<[u8; 33], Failure> {
-    match chain_keys::of(opened(store, vault)?, chain)?.key {
-        PublicKey::Ecdsa(key) => Ok(key),
-        PublicKey::Eddsa(_) => Err(Failure::new(
-            Kind::Invalid,
-            format!("{} does not use the ECDSA key", chain.name),
-            "name another chain",
-        )),
-    }
-}
-
 /// The sharing that signs, whose shares on this device have been opened and belong to its keys.
-fn opened<'v>(store: &dyn Store, vault: &'v Vault) -> Result<&'v Sharing, Failure> {
+pub(super) fn opened<'v>(store: &dyn Store, vault: &'v Vault) -> Result<&'v Sharing, Failure> {
     let sharing = signing(vault)?;
     quorate_vault::home::open_keys(store, sharing)?;
     Ok(sharing)

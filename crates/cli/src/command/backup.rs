@@ -55,7 +55,7 @@ impl Inside {
             file: name.clone(),
             vault: backup.name.clone(),
             public_key_ecdsa: sharing.vault.to_string(),
-            public_key_eddsa: sharing.public_key_eddsa.map(hex::encode).unwrap_or_default(),
+            public_key_eddsa: sharing.keys.root_eddsa().map(hex::encode).unwrap_or_default(),
             party: backup.party().to_owned(),
             parties: sharing.parties.clone(),
             threshold: sharing.threshold,

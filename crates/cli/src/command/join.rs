@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use quorate_vault::ceremony::join::{self, Told};
+use quorate_vault::ceremony::join::{self, ExpectedDigest};
 use quorate_wire::link::{self, Link};
 
 use super::address::find_chain;
@@ -17,7 +17,7 @@ use crate::terminal::link_in_image;
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Join) -> Result<(), Failure> {
     let hash = args.hash.as_deref().map(digest).transpose()?;
     let chain = args.chain.as_deref().map(find_chain).transpose()?;
-    let told = hash.zip(chain).map(|(digest, chain)| Told { digest, chain });
+    let expected = hash.zip(chain).map(|(digest, chain)| ExpectedDigest { digest, chain });
     let mut link = Link::parse(&text(&args.link)?).map_err(|why| unusable(&why))?;
 
     let mut host = host::open(globals, output, true)?;
@@ -36,7 +36,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Join) -> Resu
         keysign.attach(&String::from_utf8_lossy(&stored)).map_err(|why| unusable(&why))?;
     }
     let (device, rng) = host.device();
-    let ceremony = join::join(&device, link, told, rng)?;
+    let ceremony = join::join(&device, link, expected, rng)?;
     let outcome = host.run(ceremony, &relay).await?;
     show(&host, &outcome);
     Ok(())

@@ -1,8 +1,8 @@
 //! `quorate keygen`: start a vault.
 
-use quorate_vault::ceremony::import::{self, Brought, importable};
-use quorate_vault::ceremony::{judge_threshold, keygen, least_threshold};
-use quorate_vault::phrase::Habit;
+use quorate_vault::ceremony::import::{self, ImportedKeys, importable};
+use quorate_vault::ceremony::{check_threshold, keygen, least_threshold};
+use quorate_vault::phrase::PathScheme;
 
 use super::address::find_chain;
 use crate::args::{self, Globals, Keygen};
@@ -12,22 +12,22 @@ use crate::terminal::{Person, phrase};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Keygen) -> Result<(), Failure> {
     // Before the passphrase is asked for, and before there is a home.
-    keygen::judge_name(&args.name)?;
-    judge_threshold(args.threshold.unwrap_or_else(|| least_threshold(args.devices)), args.devices)?;
+    keygen::check_name(&args.name)?;
+    check_threshold(args.threshold.unwrap_or_else(|| least_threshold(args.devices)), args.devices)?;
 
-    let brought = brought(globals, output, &args.import)?;
+    let keys = imported(globals, output, &args.import)?;
 
     let mut host = host::open(globals, output, true)?;
     host.person.may_be_asked()?;
     let mut place = host::place(globals, &mut host).await?;
-    place.route.manner = args.manner.into();
+    args.manner.hold(&mut place.route);
     let (device, rng) = host.device();
     let Keygen { name, devices, threshold, .. } = args;
-    let imports = brought.is_some();
-    let opened = match brought {
+    let imports = keys.is_some();
+    let opened = match keys {
         None => keygen::initiate(&device, name, *devices, *threshold, &place.route, rng),
-        Some(brought) => {
-            import::initiate(&device, name, *devices, *threshold, brought, &place.route, rng)
+        Some(keys) => {
+            import::initiate(&device, name, *devices, *threshold, keys, &place.route, rng)
         }
     }?;
     super::initiate(&mut host, place, opened, async |host, _| {
@@ -43,17 +43,18 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Keygen) -> Re
 }
 
 /// The keys of the phrase that is to be imported, if one is. The phrase itself is gone when they are here.
-fn brought(
+fn imported(
     globals: &Globals,
     output: &Output,
     args: &args::Import,
-) -> Result<Option<Brought>, Failure> {
+) -> Result<Option<ImportedKeys>, Failure> {
     let Some(from) = &args.from else { return Ok(None) };
     let chains = match args.chain.as_slice() {
         [] => importable(),
         names => names.iter().map(|name| find_chain(name)).collect::<Result<_, _>>()?,
     };
-    let habit = Habit { solana_phantom: args.solana_phantom, terra_cosmos: args.terra_cosmos };
+    let scheme =
+        PathScheme { solana_phantom: args.solana_phantom, terra_cosmos: args.terra_cosmos };
     let phrase = phrase(from, Person::new(globals), output)?;
-    Ok(Some(Brought::of(&phrase, &chains, habit)?))
+    Ok(Some(ImportedKeys::of(&phrase, &chains, scheme)?))
 }

@@ -5,8 +5,6 @@ use std::path::Path;
 use quorate_chain::chain::{CHAINS, Chain};
 use quorate_chain::{Curve, PublicKey, wallet};
 use quorate_vault::backup::{self, Backup, Recovered};
-use quorate_vault::ceremony::keysign::{derived, public_key_eddsa};
-use quorate_vault::chain_keys;
 use quorate_vault::store::{Secret, Sharing};
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -259,7 +257,7 @@ impl Made {
         Ok(Self {
             vault: fitting.first().map(|checked| checked.backup.name.clone()).unwrap_or_default(),
             public_key_ecdsa: recovered.vault.to_string(),
-            public_key_eddsa: recovered.public_key_eddsa.map(hex::encode).unwrap_or_default(),
+            public_key_eddsa: recovered.keys.root_eddsa().map(hex::encode).unwrap_or_default(),
             parties,
             xprv: wallet::extended(recovered.ecdsa.expose(), &recovered.chain_code),
             ecdsa: Zeroizing::new(hex::encode(recovered.ecdsa.expose())),
@@ -349,13 +347,11 @@ impl Made {
 
 /// A private key whose address is not the vault's is not given out.
 fn agrees(key: &Key, recovered: &Recovered, sharing: &Sharing) -> Result<(), Failure> {
-    let own = recovered.chain_keys.iter().any(|own| own.key.as_bytes() == key.of.as_bytes());
-    let expected = match key.chain.curve() {
-        // The engine has compared these with the shares.
-        _ if own => return Ok(()),
-        Curve::Secp256k1 => PublicKey::Ecdsa(derived(sharing, key.chain.path)?),
-        Curve::Ed25519 => PublicKey::Eddsa(public_key_eddsa(sharing)?),
-    };
+    // The engine has compared these with the shares.
+    if recovered.keys.chains().any(|(_, own)| own == key.of) {
+        return Ok(());
+    }
+    let expected = sharing.derived(key.chain.curve(), key.chain.path)?;
     if key.of == expected {
         return Ok(());
     }
@@ -372,13 +368,13 @@ fn key(
     eddsa: Option<&Secret<[u8; 32]>>,
     chain: &'static Chain,
 ) -> Result<Option<Key>, String> {
-    let own = chain_keys::own(&recovered.chain_keys, chain);
+    let own = recovered.keys.imported_for(chain);
     let (path, private, public_key);
     let derived;
     match (own, chain.curve()) {
         (Some(own), _) => {
             path = "m";
-            public_key = own.into();
+            public_key = own;
             let made = recovered.chains.get(&own).ok_or("no file has a share of it")?;
             private = made.as_ref().map_err(ToString::to_string)?;
         }
@@ -390,7 +386,7 @@ fn key(
         }
         (None, Curve::Ed25519) => {
             path = chain.path;
-            let Some((key, public)) = eddsa.zip(recovered.public_key_eddsa) else {
+            let Some((key, public)) = eddsa.zip(recovered.keys.root_eddsa()) else {
                 return Ok(None);
             };
             private = key;

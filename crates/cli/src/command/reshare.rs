@@ -1,8 +1,9 @@
 //! `quorate reshare`: change the devices or the threshold of a vault.
 
-use quorate_vault::ceremony::reshare::{self, Plan};
-use quorate_vault::ceremony::{Outcome, judge_threshold, least_threshold, resume};
-use quorate_vault::store::{Change, Sharing, State, Store, Vault};
+use quorate_vault::ceremony::reshare::{self, Aim};
+use quorate_vault::ceremony::{Outcome, check_threshold, least_threshold, resume};
+use quorate_vault::home::signing;
+use quorate_vault::store::{Change, Sharing, State, Store, Trust, Vault};
 
 use crate::args::{Globals, Reshare};
 use crate::home;
@@ -11,7 +12,7 @@ use crate::output::{Failure, Output, plain};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Reshare) -> Result<(), Failure> {
     if let Some(devices) = args.devices {
-        judge_threshold(args.threshold.unwrap_or_else(|| least_threshold(devices)), devices)?;
+        check_threshold(args.threshold.unwrap_or_else(|| least_threshold(devices)), devices)?;
     }
     let mut host = host::open(globals, output, false)?;
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
@@ -19,23 +20,23 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Reshare) -> R
         return discard(&mut host, output, &vault);
     }
     if args.resume
-        && let Some(sharing) = vault.pending().filter(|sharing| sharing.is_open())
+        && let Some(sharing) = vault.pending().filter(|sharing| sharing.trust() == Trust::Mixed)
     {
         return adopt(&mut host, output, &vault, sharing.clone());
     }
     host.person.may_be_asked()?;
     let mut place = host::place(globals, &mut host).await?;
-    place.route.manner = args.manner.into();
+    args.manner.hold(&mut place.route);
     let (device, rng) = host.device();
-    let plan = match args.devices {
+    let aim = match args.devices {
         Some(devices) => {
-            Some(Plan { devices, threshold: args.threshold, removed: args.remove.clone() })
+            Some(Aim { devices, threshold: args.threshold, removed: args.remove.clone() })
         }
-        None if args.refresh => Some(Plan::refresh(reshare::signing(&vault)?)),
+        None if args.refresh => Some(Aim::refresh(signing(&vault)?)),
         None => None,
     };
-    let opened = match plan {
-        Some(plan) => reshare::initiate(&device, &vault, plan, &place.route, rng)?,
+    let opened = match aim {
+        Some(aim) => reshare::initiate(&device, &vault, aim, &place.route, rng)?,
         None => resume::initiate(&device, &vault, &place.route, rng)?,
     };
     super::initiate(&mut host, place, opened, async |_, _| Ok(())).await
@@ -68,8 +69,8 @@ fn adopt(
 /// COMMIT 7.6: the person has seen on the other devices' screens that none of them uses it.
 fn discard(host: &mut Host<'_>, output: &Output, vault: &Vault) -> Result<(), Failure> {
     let staged = reshare::discardable(vault)?;
-    let active = reshare::signing(vault)?.clone();
-    let danger = if staged.is_open() {
+    let active = signing(vault)?.clone();
+    let danger = if staged.trust() == Trust::Mixed {
         let spare = staged.parties.len() > usize::from(staged.threshold);
         let cost = if spare {
             "they must sign without this device, which can only come back as a new one"

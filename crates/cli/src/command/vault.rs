@@ -1,7 +1,7 @@
 //! `quorate vault`: the vaults of this device.
 
 use quorate_vault::ceremony::keygen;
-use quorate_vault::store::{Change, Sharing, Store, Vault};
+use quorate_vault::store::{Change, Sharing, Store, Trust, Vault};
 use serde::Serialize;
 
 use crate::args::{Globals, VaultCommand};
@@ -107,7 +107,7 @@ impl Epoch {
             created: sharing.created.0,
             backed_up: sharing.backed_up,
             erased: sharing.erased,
-            open: sharing.is_open(),
+            open: sharing.trust() == Trust::Mixed,
             certified: sharing.certificate.is_some(),
         }
     }
@@ -145,7 +145,7 @@ fn show(output: &Output, vault: &Vault) -> Result<(), Failure> {
 /// What to do about a sharing that was never taken up (COMMIT 6, COMMIT 7).
 fn unfinished(pending: &Sharing, active: Option<&Sharing>) -> String {
     let epoch = pending.epoch;
-    if !pending.is_open() {
+    if pending.trust() == Trust::Certified {
         return format!(
             "Epoch {epoch} is not finished: finish it with 'quorate reshare … --resume'."
         );
@@ -169,7 +169,7 @@ fn rename(
     wanted: &str,
     name: &str,
 ) -> Result<(), Failure> {
-    keygen::judge_name(name)?;
+    keygen::check_name(name)?;
     let mut store = home::unlock(globals, person, output)?;
     let key = home::find(&store.vaults()?, wanted)?.key;
     store.commit(Change::Rename { vault: key, name: name.to_owned() })?;

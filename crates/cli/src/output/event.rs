@@ -1,6 +1,7 @@
 //! The events of `spec/cli.md` 4: byte strings as lower-case hex without `0x`, fields added but never renamed.
 
-use quorate_vault::store::{Sharing, State, Vault};
+use quorate_vault::ceremony::Proposal;
+use quorate_vault::store::{Sharing, State, Trust, Vault};
 use serde::Serialize;
 
 use super::failure::Failure;
@@ -31,6 +32,8 @@ pub(crate) enum Event {
     Approve {
         ceremony: String,
         summary: String,
+        /// The same as data.
+        proposal: Proposal,
         committee: Vec<String>,
         threshold: u8,
         /// Whether other clients may take part.
@@ -116,23 +119,23 @@ impl VaultView {
         Self {
             name: name.to_owned(),
             public_key_ecdsa: hex::encode(sharing.vault.0),
-            public_key_eddsa: sharing.public_key_eddsa.map(hex::encode).unwrap_or_default(),
+            public_key_eddsa: sharing.keys.root_eddsa().map(hex::encode).unwrap_or_default(),
             chain_code: hex::encode(sharing.chain_code),
             threshold: sharing.threshold,
             parties: sharing.parties.clone(),
             me: sharing.parties.get(usize::from(sharing.me)).cloned().unwrap_or_default(),
             epoch: sharing.epoch,
             state: state_name(sharing.state),
-            open: sharing.is_open(),
+            open: sharing.trust() == Trust::Mixed,
             certified: sharing.certificate.is_some(),
             backed_up: sharing.backed_up,
             imported: sharing.imported,
             chain_keys: sharing
-                .chain_keys
-                .iter()
-                .map(|own| ChainKeyView {
-                    chain: own.chain.clone(),
-                    public_key: own.key.to_string(),
+                .keys
+                .chains()
+                .map(|(chain, key)| ChainKeyView {
+                    chain: chain.to_owned(),
+                    public_key: key.to_string(),
                 })
                 .collect(),
         }

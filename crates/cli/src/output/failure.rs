@@ -1,6 +1,7 @@
 //! Why a command did not do what was asked: what happened, to which device or file, and what to do now.
 
 mod from;
+mod remedy;
 
 use quorate_vault::failure::{self as ceremony, Blamed, Consequence};
 use serde::ser::{Serialize, SerializeStruct, Serializer};

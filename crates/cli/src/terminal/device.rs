@@ -2,6 +2,7 @@
 
 use quorate_device::{self as device, Answer, Event};
 use quorate_vault::ceremony::{self, Decision, Request, Suite};
+use quorate_vault::store::Trust;
 
 use super::{Person, ask_in_the_background};
 use crate::output::{self, Failure, Output, plain};
@@ -27,7 +28,7 @@ impl Terminal<'_> {
 impl device::Person for Terminal<'_> {
     /// Shows what is to be approved, and asks unless the answer is given.
     fn ask(&self, request: Request) -> Answer {
-        let blind = request.blind;
+        let blind = request.proposal.is_blind();
         self.output.event(&approve(request));
         if self.person.says_yes() {
             return Box::pin(std::future::ready(Decision::Approve));
@@ -87,15 +88,16 @@ impl device::Person for Terminal<'_> {
 pub(crate) fn approve(request: Request) -> output::Event {
     output::Event::Approve {
         ceremony: request.ceremony.to_owned(),
-        summary: summary(&request.lines),
+        summary: summary(&request.lines()),
+        proposal: request.proposal,
         committee: request.committee,
         threshold: request.threshold,
-        open: request.open,
+        open: request.trust == Trust::Mixed,
     }
 }
 
 /// A line each. A line break inside one cannot pass for the next.
-pub(crate) fn summary(lines: &[String]) -> String {
+fn summary(lines: &[String]) -> String {
     lines.iter().map(|line| line.replace('\n', "\n    ")).collect::<Vec<_>>().join("\n")
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use quorate_store::{FILE, Home};
 use quorate_vault::store::{
-    Change, Fsid, Secret, Shares, Sharing, State, Store, Timestamp, VaultKey,
+    Change, Fsid, Keyring, PublicKey, Secret, Shares, Sharing, State, Store, Timestamp, VaultKey,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -27,14 +27,14 @@ fn furnished(scratch: &Scratch) {
     let sharing = Sharing {
         fsid,
         vault: VaultKey(key),
-        public_key_eddsa: None,
+        keys: Keyring::of_roots(VaultKey(key), None),
         chain_code: [9; 32],
         epoch: 1,
         state: State::Staged,
         threshold: 2,
         parties: vec!["a-1".into(), "b-2".into(), "c-3".into()],
         me: 1,
-        digest: [1; 32],
+        digest: Some([1; 32]),
         session: "s".into(),
         previous: None,
         certificate: None,
@@ -42,9 +42,8 @@ fn furnished(scratch: &Scratch) {
         backed_up: false,
         erased: false,
         imported: false,
-        chain_keys: Vec::new(),
     };
-    let shares = Shares::of(Secret::of(vec![1, 2, 3]), None);
+    let shares = Shares::new([(PublicKey::Ecdsa(VaultKey(key).0), Secret::of(vec![1, 2, 3]))]);
     store.commit(Change::Stage { name: "Savings".into(), sharing, shares }).unwrap();
     store.commit(Change::Vote(fsid)).unwrap();
     store.commit(Change::Activate { fsid, certificate: vec![3; 65] }).unwrap();

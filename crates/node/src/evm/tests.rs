@@ -10,6 +10,7 @@ use std::time::Duration;
 use k256::ecdsa::signature::hazmat::PrehashSigner;
 use k256::ecdsa::{RecoveryId, Signature, SigningKey};
 use quorate_chain::chain;
+use quorate_chain::SignedTransaction;
 use quorate_chain::evm::{Address, Signed, Transfer, Unsigned};
 use serde_json::json;
 
@@ -88,6 +89,12 @@ fn healthy() -> Fake {
 
 async fn connect(fake: &Fake) -> Node {
     Node::connect(fake.url(), chain::find(ETHEREUM).unwrap(), FAST).await.unwrap()
+}
+
+/// As a request hands it out.
+fn handed(signed: &Signed) -> SignedTransaction {
+    let txid = format!("0x{}", hex::encode(signed.txid()));
+    SignedTransaction { raw: signed.raw().to_vec(), txid }
 }
 
 async fn transfer(fake: &Fake, value: u128) -> Result<Transfer, NodeError> {
@@ -202,7 +209,7 @@ async fn the_nodes_own_words_reach_the_person_without_control_characters() {
 #[tokio::test]
 async fn a_broadcast_is_done_when_the_node_names_our_transaction() {
     let fake = healthy().with("eth_sendRawTransaction", result(hash(signed().txid())));
-    assert_eq!(connect(&fake).await.broadcast(&signed()).await, Handed::Accepted);
+    assert_eq!(connect(&fake).await.broadcast(&handed(&signed())).await, Handed::Accepted);
     assert_eq!(fake.count("eth_sendRawTransaction"), 1);
 }
 
@@ -219,7 +226,7 @@ async fn a_broadcast_is_done_when_the_node_has_our_transaction_whatever_it_answe
         let fake = healthy()
             .with("eth_sendRawTransaction", answer.clone())
             .with("eth_getTransactionByHash", result(json!({"hash": hash(signed().txid())})));
-        let handed = connect(&fake).await.broadcast(&signed()).await;
+        let handed = connect(&fake).await.broadcast(&handed(&signed())).await;
         assert_eq!((handed.may_be_out(), handed), (true, Handed::Known), "{answer:?}");
     }
 }
@@ -230,7 +237,7 @@ async fn a_refused_transaction_that_the_node_does_not_have_was_not_broadcast() {
         let fake = healthy()
             .with("eth_sendRawTransaction", refused("nonce too low"))
             .with("eth_getTransactionByHash", result(found));
-        let handed = connect(&fake).await.broadcast(&signed()).await;
+        let handed = connect(&fake).await.broadcast(&handed(&signed())).await;
         assert!(!handed.may_be_out());
         let refused = handed.confirmed().unwrap_err();
         assert!(
@@ -250,7 +257,7 @@ async fn a_broadcast_that_nobody_confirms_is_uncertain() {
         .with("eth_sendRawTransaction", refused("already known"))
         .with("eth_getTransactionByHash", Reply::Status(503));
     for fake in [first_unclear, cannot_ask] {
-        let handed = connect(&fake).await.broadcast(&signed()).await;
+        let handed = connect(&fake).await.broadcast(&handed(&signed())).await;
         assert!(handed.may_be_out());
         let uncertain = handed.confirmed().unwrap_err();
         assert!(matches!(uncertain, NodeError::Uncertain { .. }), "{uncertain:?}");
@@ -262,7 +269,7 @@ async fn a_transaction_that_never_left_may_be_sent_again() {
     let fake = healthy();
     let node = connect(&fake).await;
     fake.stop().await;
-    let handed = node.broadcast(&signed()).await;
+    let handed = node.broadcast(&handed(&signed())).await;
     assert!(!handed.may_be_out());
     assert!(is_unreachable(&handed.confirmed().unwrap_err()));
 }

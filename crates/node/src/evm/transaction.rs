@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use quorate_chain::evm::Signed;
+use quorate_chain::SignedTransaction;
 use serde_json::{Value, json};
 
 use super::{Node, quantity};
@@ -35,7 +35,7 @@ impl Node {
     ///
     /// It has it when it names our transaction's id: in its answer or, whatever it answered ("already known", "nonce
     /// too low", nothing), when it is asked for that transaction.
-    pub async fn broadcast(&self, signed: &Signed) -> Handed {
+    pub async fn broadcast(&self, signed: &SignedTransaction) -> Handed {
         broadcast::broadcast(self, signed).await
     }
 
@@ -76,16 +76,16 @@ impl Node {
 }
 
 impl Takes for Node {
-    type Signed = Signed;
+    type Signed = SignedTransaction;
 
-    async fn hand_over(&self, signed: &Signed) -> Result<bool, Failure> {
-        let raw = json!([quantity::hex(signed.raw())]);
+    async fn hand_over(&self, signed: &SignedTransaction) -> Result<bool, Failure> {
+        let raw = json!([quantity::hex(&signed.raw)]);
         let txid = self.rpc.call("eth_sendRawTransaction", &raw).await?;
-        Ok(quantity::is_hash(&txid, &signed.txid()))
+        Ok(quantity::is_hash(&txid, &id(signed)?))
     }
 
-    async fn has(&self, signed: &Signed) -> Result<bool, Failure> {
-        let txid = signed.txid();
+    async fn has(&self, signed: &SignedTransaction) -> Result<bool, Failure> {
+        let txid = id(signed)?;
         let params = json!([quantity::hex(&txid)]);
         let found = self.rpc.call("eth_getTransactionByHash", &params).await?;
         Ok(names(&found, &txid))
@@ -98,6 +98,15 @@ impl Takes for Node {
     fn host(&self) -> String {
         self.rpc.host()
     }
+}
+
+/// The id of a transaction of this family: 32 bytes in hex.
+fn id(signed: &SignedTransaction) -> Result<[u8; 32], Failure> {
+    let mut id = [0; 32];
+    let digits = signed.txid.strip_prefix("0x").unwrap_or(&signed.txid);
+    hex::decode_to_slice(digits, &mut id)
+        .map_err(|_| Failure::Refused("it is not a transaction of this chain".to_owned()))?;
+    Ok(id)
 }
 
 /// Whether a node's transaction is ours.

@@ -7,7 +7,7 @@ use quorate_store::Home;
 use quorate_vault::store::{Change, State, Store, StoreError};
 use rusqlite::Connection;
 
-use crate::support::{Scratch, ban, bring, everything, fsid, passphrase, rng, secret};
+use crate::support::{Scratch, ban, bring, everything, fsid, passphrase, rng, secret, share_of};
 
 /// A home with something in every table, closed.
 fn furnished() -> Scratch {
@@ -94,7 +94,7 @@ fn a_damaged_share_costs_only_itself() {
         panic!("damaged")
     };
     assert_eq!(place, scratch.file().display().to_string());
-    assert_eq!(*store.shares(fsid(3)).unwrap().ecdsa.expose(), secret(3));
+    assert_eq!(share_of(&store, fsid(3)).unwrap(), secret(3));
 }
 
 /// What someone without the passphrase does to the file with SQLite itself.

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use crate::support::{
     Scratch, activate, ban, bring, everything, fsid, passphrase, presignature, presigned, rng,
-    secret, sharing, stage, with_chain_keys,
+    root, secret, share_of, sharing, stage, with_chain_keys,
 };
 
 #[test]
@@ -41,7 +41,7 @@ fn a_home_costs_what_it_should_and_opens_again() {
         })
         .unwrap();
     assert_eq!(cost, (65536, 3, 1));
-    assert_eq!(*scratch.open().shares(fsid(1)).unwrap().ecdsa.expose(), secret(1));
+    assert_eq!(share_of(&scratch.open(), fsid(1)).unwrap(), secret(1));
 }
 
 #[test]
@@ -260,10 +260,10 @@ fn a_home_of_every_version_opens() {
         let left = store.presignatures(*fsid).unwrap();
         assert_eq!(left.len(), usize::from(version >= 2));
         let last = &kept.vaults[0].sharings[2];
-        let chains = store.shares(last.fsid).unwrap().chains.len();
+        let shares = store.shares(last.fsid).unwrap().of.len();
         assert_eq!(
-            (last.imported, last.chain_keys.len(), chains),
-            if version >= 3 { (true, 3, 2) } else { (false, 0, 0) }
+            (last.imported, last.keys.chains().count(), shares),
+            if version >= 3 { (true, 3, 3) } else { (false, 0, 1) }
         );
         for about in left {
             assert_eq!(*store.take_presignature(&about.id).unwrap().1.expose(), presignature(5));
@@ -283,7 +283,8 @@ fn the_home_of_this_version_is_recorded() {
     for number in 1..=3 {
         let mut sharing = sharing(5, number);
         sharing.fsid = Fsid([number; 32]);
-        let mut shares = Shares::of(Secret::of(format!("share {number}").into_bytes()), None);
+        let share = Secret::of(format!("share {number}").into_bytes());
+        let mut shares = Shares::new([(root(5), share)]);
         if number == 3 {
             with_chain_keys(&mut sharing, &mut shares);
         }
@@ -298,7 +299,9 @@ fn the_home_of_this_version_is_recorded() {
             })
             .unwrap();
     }
-    store.commit(Change::Ban(Ban { fsid: Fsid([2; 32]), ..ban(2, "phone") })).unwrap();
+    // As the homes on record name the check.
+    let check = "RVOLE 3.4".to_owned();
+    store.commit(Change::Ban(Ban { fsid: Fsid([2; 32]), check, ..ban(2, "phone") })).unwrap();
     let broadcast = Broadcast { intent: [7; 32], txid: "txid".to_owned(), at: Timestamp(1) };
     store.commit(Change::Broadcast(broadcast)).unwrap();
     let Change::Presigned { mut about, secret } = presigned(2, 5) else { unreachable!() };

@@ -1,14 +1,14 @@
 //! STORE 5: what a change does, and what no change does.
 
 use quorate_vault::store::{
-    Broadcast, Change, OPEN, PublicKey, Secret, Shares, Sharing, State, Store, StoreError,
+    Broadcast, Change, Keyring, PublicKey, Secret, Shares, Sharing, State, Store, StoreError,
     Timestamp,
 };
 use rusqlite::Connection;
 
 use crate::support::{
-    Scratch, activate, ban, bring, everything, fsid, key, occurs, passphrase, presigned, secret,
-    shares, sharing, stage, with_chain_keys,
+    Scratch, activate, ban, bring, everything, fsid, key, occurs, passphrase, presigned, root,
+    secret, share_of, shares, sharing, stage, with_chain_keys,
 };
 
 /// The reason why `change` is refused; nothing else may have happened.
@@ -35,10 +35,11 @@ fn state_of(store: &dyn Store, number: u8) -> Option<State> {
 fn what_is_staged_is_read_back_unchanged_after_reopening() {
     let scratch = Scratch::new();
     let mut whole = sharing(1, 1);
-    whole.public_key_eddsa = Some([9; 32]);
+    whole.keys = Keyring::of_roots(key(1), Some([9; 32]));
     whole.previous = None;
     let eddsa = Secret::of(b"the other engine's share".to_vec());
-    let shares = Shares::of(Secret::of(secret(1)), Some(eddsa));
+    let of_eddsa = PublicKey::Eddsa([9; 32]);
+    let shares = Shares::new([(root(1), Secret::of(secret(1))), (of_eddsa, eddsa)]);
     let mut store = scratch.create();
     store
         .commit(Change::Stage { name: "Savings".to_owned(), sharing: whole.clone(), shares })
@@ -51,17 +52,17 @@ fn what_is_staged_is_read_back_unchanged_after_reopening() {
     assert_eq!((vaults[0].name.as_str(), vaults[0].key), ("Savings", key(1)));
     assert_eq!(vaults[0].sharings, [whole]);
     let shares = store.shares(fsid(1)).unwrap();
-    assert_eq!(*shares.ecdsa.expose(), secret(1));
-    assert_eq!(shares.eddsa.unwrap().expose(), b"the other engine's share");
+    assert_eq!(*shares.of[&root(1)].expose(), secret(1));
+    assert_eq!(shares.of[&of_eddsa].expose(), b"the other engine's share");
 }
 
 #[test]
 fn keys_of_chains_and_what_a_backup_says_besides_are_read_back_sealed() {
     let scratch = Scratch::new();
-    let (mut sharing, mut shares) = (sharing(1, 1), shares(1));
+    let (mut sharing, mut shares) = (sharing(1, 1), shares(1, 1));
     with_chain_keys(&mut sharing, &mut shares);
     let expected: Vec<_> =
-        shares.chains.iter().map(|(key, share)| (*key, share.expose().clone())).collect();
+        shares.of.iter().map(|(key, share)| (*key, share.expose().clone())).collect();
     let mut store = scratch.create();
     let name = "Savings".to_owned();
     store.commit(Change::Stage { name, sharing: sharing.clone(), shares }).unwrap();
@@ -74,7 +75,7 @@ fn keys_of_chains_and_what_a_backup_says_besides_are_read_back_sealed() {
     assert_eq!(store.vaults().unwrap()[0].sharings, [sharing]);
     let shares = store.shares(fsid(1)).unwrap();
     let read: Vec<_> =
-        shares.chains.iter().map(|(key, share)| (*key, share.expose().clone())).collect();
+        shares.of.iter().map(|(key, share)| (*key, share.expose().clone())).collect();
     assert_eq!(read, expected);
     assert_eq!(shares.rest.unwrap().expose(), b"besides");
 }
@@ -84,14 +85,18 @@ fn keys_of_chains_come_with_their_shares() {
     let scratch = Scratch::new();
     let mut store = scratch.create();
     let staged = |with_share: bool, with_key: bool| {
-        let (mut sharing, mut shares) = (sharing(1, 1), shares(1));
+        let (mut sharing, mut shares) = (sharing(1, 1), shares(1, 1));
         with_chain_keys(&mut sharing, &mut shares);
-        sharing.chain_keys.retain(|key| with_key || key.chain != "Solana");
-        shares.chains.retain(|key, _| with_share || matches!(key, PublicKey::Ecdsa(_)));
+        if !with_key {
+            let chains = sharing.keys.chains().filter(|(chain, _)| *chain != "Solana");
+            let chains: Vec<_> = chains.map(|(chain, key)| (chain.to_owned(), key)).collect();
+            sharing.keys = Keyring::of_roots(key(1), None).with_chains(chains);
+        }
+        shares.of.retain(|key, _| with_share || matches!(key, PublicKey::Ecdsa(_)));
         Change::Stage { name: "Savings".to_owned(), sharing, shares }
     };
     for change in [staged(false, true), staged(true, false)] {
-        assert!(refused(&mut store, change).contains("keys of chains"));
+        assert!(refused(&mut store, change).contains("keys and their shares"));
     }
     store.commit(staged(true, true)).unwrap();
 }
@@ -132,7 +137,7 @@ fn a_new_sharing_replaces_one_of_its_vault_that_is_still_staged_and_no_other() {
     assert_eq!(state_of(&store, 4), Some(State::Staged));
     assert!(matches!(store.shares(fsid(2)), Err(StoreError::NotFound(_))));
     assert_eq!(store.bans(fsid(2)).unwrap(), []);
-    assert_eq!(*store.shares(fsid(1)).unwrap().ecdsa.expose(), secret(1));
+    assert_eq!(share_of(&store, fsid(1)).unwrap(), secret(1));
 }
 
 #[test]
@@ -150,7 +155,7 @@ fn nothing_replaces_a_staged_sharing_that_other_clients_may_be_using() {
     let mut store = scratch.create();
     bring(&mut store, 1, 1, State::Active);
     let Change::Stage { name, mut sharing, shares } = stage(1, 2) else { unreachable!() };
-    sharing.digest = OPEN;
+    sharing.digest = None;
     store.commit(Change::Stage { name, sharing, shares }).unwrap();
 
     let reason = refused(&mut store, stage(1, 3));
@@ -172,7 +177,7 @@ fn a_staged_sharing_is_discarded_beside_one_that_signs_and_nowhere_else() {
 
     bring(&mut store, 2, 2, State::Active);
     let Change::Stage { name, mut sharing, shares } = stage(2, 3) else { unreachable!() };
-    sharing.digest = OPEN;
+    sharing.digest = None;
     store.commit(Change::Stage { name, sharing, shares }).unwrap();
     store.commit(Change::Discard(fsid(3))).unwrap();
     assert_eq!((state_of(&store, 2), state_of(&store, 3)), (Some(State::Active), None));
@@ -211,13 +216,14 @@ fn a_sharing_that_is_known_is_not_staged_again_whatever_its_state() {
             (sharing(1, 1), "this device holds this sharing already"),
             (other, "this device already holds another party of this sharing"),
         ] {
-            let change = Change::Stage { name: "x".to_owned(), sharing: again, shares: shares(9) };
+            let change =
+                Change::Stage { name: "x".to_owned(), sharing: again, shares: shares(1, 9) };
             let reason = refused(&mut store, change);
             // Beside a voted sharing the vote is reason enough.
             assert!(reason == expected || state == State::Voted, "{state:?}: {reason}");
         }
         if state != State::Retired {
-            assert_eq!(*store.shares(fsid(1)).unwrap().ecdsa.expose(), secret(1));
+            assert_eq!(share_of(&store, fsid(1)).unwrap(), secret(1));
         }
     }
 }
@@ -271,7 +277,7 @@ fn activation_retires_the_predecessor_and_keeps_its_share() {
         (Some(vec![1; 65]), Some(vec![2; 65]))
     );
     assert_eq!(state_of(&store, 3), Some(State::Active));
-    assert_eq!(*store.shares(fsid(1)).unwrap().ecdsa.expose(), secret(1));
+    assert_eq!(share_of(&store, fsid(1)).unwrap(), secret(1));
 }
 
 #[test]
@@ -298,7 +304,7 @@ fn erasing_wipes_the_share_and_leaves_the_row() {
     assert!(vaults[0].sharings[0].erased);
     assert_eq!(vaults[0].sharings[0].parties, sharing(1, 1).parties);
     assert!(matches!(store.shares(fsid(1)), Err(StoreError::NotFound(_))));
-    assert_eq!(*store.shares(fsid(101)).unwrap().ecdsa.expose(), secret(101));
+    assert_eq!(share_of(&store, fsid(101)).unwrap(), secret(101));
     assert!(refused(&mut store, Change::BackedUp(fsid(1))).contains("only a share that is here"));
     assert!(!occurs(&scratch.bytes(), &sealed[1000..1032]), "not even encrypted");
 }
@@ -347,7 +353,7 @@ fn forgetting_wipes_a_vault_from_the_file_and_leaves_the_others() {
     let mut store = scratch.open();
     assert_eq!(store.vaults().unwrap().len(), 8);
     for vault in 1..=8 {
-        assert_eq!(*store.shares(fsid(vault)).unwrap().ecdsa.expose(), secret(vault));
+        assert_eq!(share_of(&store, fsid(vault)).unwrap(), secret(vault));
         assert_eq!(store.bans(fsid(vault)).unwrap().len(), 1);
     }
     store.commit(stage(9, 9)).unwrap();
@@ -361,7 +367,7 @@ fn a_vault_s_name_is_unique_on_the_device_and_not_empty() {
     let new = |name: &str, number| Change::Stage {
         name: name.to_owned(),
         sharing: sharing(2, number),
-        shares: shares(number),
+        shares: shares(2, number),
     };
     let rename = |vault, name: &str| Change::Rename { vault: key(vault), name: name.to_owned() };
 
@@ -461,8 +467,8 @@ fn a_malformed_sharing_is_refused_with_the_reason() {
         (|s| s.backed_up = true, "a new sharing is staged before anything else"),
         (|s| s.erased = true, "a new sharing is staged before anything else"),
         (
-            |s| s.public_key_eddsa = Some([1; 32]),
-            "an Ed25519 key and its share are staged together",
+            |s| s.keys = Keyring::of_roots(key(1), Some([1; 32])),
+            "keys and their shares are staged together",
         ),
         (|s| s.epoch = u64::MAX, "18446744073709551615 is too large to store"),
         (|s| s.created = Timestamp(1 << 63), "9223372036854775808 is too large to store"),
@@ -472,15 +478,18 @@ fn a_malformed_sharing_is_refused_with_the_reason() {
     for (spoil, expected) in cases {
         let mut sharing = sharing(1, 1);
         spoil(&mut sharing);
-        let change = Change::Stage { name: "Savings".to_owned(), sharing, shares: shares(1) };
+        let change = Change::Stage { name: "Savings".to_owned(), sharing, shares: shares(1, 1) };
         assert_eq!(refused(&mut store, change), expected);
     }
     let change = Change::Stage {
         name: "Savings".to_owned(),
         sharing: sharing(1, 1),
-        shares: Shares::of(Secret::of(vec![1]), Some(Secret::of(vec![2]))),
+        shares: Shares::new([
+            (root(1), Secret::of(vec![1])),
+            (PublicKey::Eddsa([9; 32]), Secret::of(vec![2])),
+        ]),
     };
-    assert_eq!(refused(&mut store, change), "an Ed25519 key and its share are staged together");
+    assert_eq!(refused(&mut store, change), "keys and their shares are staged together");
 }
 
 /// The same rules without the store in front of them: the schema alone refuses.

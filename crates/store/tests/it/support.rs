@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use quorate_store::{FILE, Home, SqliteStore};
 use quorate_vault::store::{
-    Ban, ChainKey, Change, Fsid, Presignature, PublicKey, Secret, Shares, Sharing, State, Store,
+    Ban, Change, Fsid, Keyring, Presignature, PublicKey, Secret, Shares, Sharing, State, Store,
     Timestamp, Vault, VaultKey,
 };
 use rand_chacha::ChaCha20Rng;
@@ -71,7 +71,7 @@ pub(crate) fn sharing(vault: u8, number: u8) -> Sharing {
     Sharing {
         fsid: fsid(number),
         vault: key(vault),
-        public_key_eddsa: None,
+        keys: Keyring::of_roots(key(vault), None),
         chain_code: [vault; 32],
         epoch: u64::from(number),
         state: State::Staged,
@@ -80,7 +80,7 @@ pub(crate) fn sharing(vault: u8, number: u8) -> Sharing {
             .map(str::to_owned)
             .to_vec(),
         me: 1,
-        digest: [number ^ 0x55; 32],
+        digest: Some([number ^ 0x55; 32]),
         session: format!("session-{number}"),
         previous: number.checked_sub(1).map(fsid),
         certificate: None,
@@ -88,7 +88,6 @@ pub(crate) fn sharing(vault: u8, number: u8) -> Sharing {
         backed_up: false,
         erased: false,
         imported: false,
-        chain_keys: Vec::new(),
     }
 }
 
@@ -105,8 +104,22 @@ pub(crate) fn secret(number: u8) -> Vec<u8> {
     [b"share-of-sharing", &[number; 16][..]].concat().repeat(4000)
 }
 
-pub(crate) fn shares(number: u8) -> Shares {
-    Shares::of(Secret::of(secret(number)), None)
+/// The share of the root key of a vault.
+pub(crate) fn shares(vault: u8, number: u8) -> Shares {
+    Shares::new([(root(vault), Secret::of(secret(number)))])
+}
+
+/// The root ECDSA key of a vault.
+pub(crate) fn root(vault: u8) -> PublicKey {
+    PublicKey::Ecdsa(key(vault).0)
+}
+
+/// This device's share of the root ECDSA key of a sharing.
+pub(crate) fn share_of(store: &dyn Store, fsid: Fsid) -> Option<Vec<u8>> {
+    let vaults = store.vaults().unwrap();
+    let mut sharings = vaults.iter().flat_map(|vault| &vault.sharings);
+    let root = PublicKey::Ecdsa(sharings.find(|sharing| sharing.fsid == fsid)?.vault.0);
+    Some(store.shares(fsid).ok()?.of.get(&root)?.expose().clone())
 }
 
 /// Makes it the sharing of a vault from a seed phrase: two chains with one key, one with another; restored from a backup
@@ -115,10 +128,10 @@ pub(crate) fn with_chain_keys(sharing: &mut Sharing, shares: &mut Shares) {
     let [ecdsa, eddsa] = [PublicKey::Ecdsa([3; 33]), PublicKey::Eddsa([4; 32])];
     let keys = [("Ethereum", ecdsa), ("Solana", eddsa), ("Base", ecdsa)];
     sharing.imported = true;
-    sharing.chain_keys =
-        keys.map(|(chain, key)| ChainKey { chain: chain.to_owned(), key }).to_vec();
+    let keys = keys.map(|(chain, key)| (chain.to_owned(), key));
+    sharing.keys = sharing.keys.clone().with_chains(keys);
     for key in [ecdsa, eddsa] {
-        shares.chains.insert(key, Secret::of(format!("share of {key}").into_bytes()));
+        shares.of.insert(key, Secret::of(format!("share of {key}").into_bytes()));
     }
     shares.rest = Some(Secret::of(b"besides".to_vec()));
 }
@@ -128,7 +141,7 @@ pub(crate) fn stage(vault: u8, number: u8) -> Change {
     Change::Stage {
         name: format!("vault-{vault}"),
         sharing: sharing(vault, number),
-        shares: shares(number),
+        shares: shares(vault, number),
     }
 }
 
@@ -192,7 +205,7 @@ pub(crate) fn everything(store: &dyn Store) -> Everything {
         .iter()
         .flat_map(|vault| &vault.sharings)
         .map(|sharing| {
-            let share = store.shares(sharing.fsid).ok().map(|shares| shares.ecdsa.expose().clone());
+            let share = share_of(store, sharing.fsid);
             (sharing.fsid, share, store.bans(sharing.fsid).unwrap())
         })
         .collect();

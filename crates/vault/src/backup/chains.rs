@@ -2,25 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use quorate_chain::Curve;
 use quorate_wire::vult::{ChainPublicKey, VaultContents};
 
 use super::Refused;
 use super::read::one_share;
-use crate::store::{ChainKey, PublicKey, Secret, Shares, Sharing};
+use crate::share::{Place, Share};
+use crate::store::{PublicKey, Secret, Shares, Sharing};
 
 /// What a file says of its chains.
 #[derive(Debug, Default)]
 pub(super) struct Chains {
-    /// The keys of which it has a share that fits.
-    pub(super) keys: Vec<ChainKey>,
+    /// The keys of which it has a share that fits, with their chains.
+    pub(super) keys: Vec<(String, PublicKey)>,
     /// Those shares.
     pub(super) shares: BTreeMap<PublicKey, Secret<Vec<u8>>>,
     /// The chains of all other keys that it names.
     pub(super) without_share: Vec<String>,
 }
-
-/// Of which member's share, among how many, how many of whom sign: of `ecdsa`, and so of all that fit it.
-type Place = (u8, u8, u8);
 
 /// 2.12: takes the shares of the chains' keys out of their places, which stay. A share that is not of its key, or not of
 /// this member, stays in the file, and its chain is named.
@@ -28,7 +27,7 @@ pub(super) fn read(vault: &mut VaultContents, place: Place) -> Result<Chains, Re
     let mut chains = Chains::default();
     for ChainPublicKey { public_key: text, chain, is_eddsa, .. } in &vault.chain_public_keys {
         let known =
-            chains.keys.iter().find(|known| writes(text, &known.key)).map(|known| known.key);
+            chains.keys.iter().find(|(_, known)| writes(text, known)).map(|(_, known)| *known);
         let offered = || {
             let share = vault.key_shares.iter().find(|share| share.is_of(text))?.share()?;
             key_of(&share, *is_eddsa, place).filter(|key| writes(text, key))
@@ -43,7 +42,7 @@ pub(super) fn read(vault: &mut VaultContents, place: Place) -> Result<Chains, Re
         {
             chains.shares.insert(key, share);
         }
-        chains.keys.push(ChainKey { chain: chain.clone(), key });
+        chains.keys.push((chain.clone(), key));
     }
     Ok(chains)
 }
@@ -60,32 +59,29 @@ pub(super) fn writes(text: &str, key: &PublicKey) -> bool {
 
 /// The key of a share that passes every check of its engine and stands in this place.
 fn key_of(share: &Secret<Vec<u8>>, is_eddsa: bool, place: Place) -> Option<PublicKey> {
-    let (key, stands) = if is_eddsa {
-        let share = quorate_eddsa::KeyShare::from_bytes(share.expose()).ok()?;
-        let stands = (share.party_id(), share.parties(), share.threshold());
-        (PublicKey::Eddsa(share.public_key()), stands)
+    let share = if is_eddsa {
+        Share::from(quorate_eddsa::KeyShare::from_bytes(share.expose()).ok()?)
     } else {
-        let share = quorate_ecdsa::KeyShare::from_bytes(share.expose()).ok()?;
-        let stands = (share.party_id(), share.parties(), share.threshold());
-        (PublicKey::Ecdsa(share.public_key()), stands)
+        Share::from(quorate_ecdsa::KeyShare::from_bytes(share.expose()).ok()?)
     };
-    (stands == place).then_some(key)
+    (share.place() == place).then(|| share.public_key())
 }
 
 /// `BACKUP 5.1`: the chains' keys and their shares, where the file had them, or else behind what there is.
 pub(super) fn write(vault: &mut VaultContents, sharing: &Sharing, shares: &Shares) {
-    for ChainKey { chain, key } in &sharing.chain_keys {
-        let said = vault.chain_public_keys.iter().any(|known| known.chain == *chain);
+    for (chain, key) in sharing.keys.chains() {
+        let said = vault.chain_public_keys.iter().any(|known| known.chain == chain);
         if !said {
             vault.chain_public_keys.push(ChainPublicKey {
                 public_key: key.to_string(),
-                chain: chain.clone(),
-                is_eddsa: matches!(key, PublicKey::Eddsa(_)),
+                chain: chain.to_owned(),
+                is_eddsa: key.curve() == Curve::Ed25519,
                 ..ChainPublicKey::default()
             });
         }
     }
-    for (key, share) in &shares.chains {
+    let roots = [Curve::Secp256k1, Curve::Ed25519].map(|curve| sharing.keys.root(curve));
+    for (key, share) in shares.of.iter().filter(|(key, _)| !roots.contains(&Some(**key))) {
         super::write::put(&mut vault.key_shares, key, share, usize::MAX);
     }
 }

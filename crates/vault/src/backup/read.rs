@@ -8,7 +8,8 @@ use quorate_wire::vult::{Extension, KeyShare, VaultContents};
 use super::check::demand;
 use super::{Backup, Check, Refused, chains};
 use crate::certificate;
-use crate::store::{Fsid, OPEN, Secret, Sharing, State, Timestamp, VaultKey};
+use crate::share::Place;
+use crate::store::{Fsid, Keyring, Secret, Sharing, State, Timestamp, VaultKey};
 
 /// The longest name of a vault, in characters. Longer ones are cut.
 const MAX_NAME: usize = 100;
@@ -63,14 +64,18 @@ impl Backup {
             public_key_eddsa.map(|key| eddsa_share(&mut vault, &key, &ecdsa)).transpose()?;
 
         // 2.12
-        let place = (ecdsa.party_id(), ecdsa.parties(), ecdsa.threshold());
+        let place = Place {
+            threshold: ecdsa.threshold(),
+            party_id: ecdsa.party_id(),
+            parties: ecdsa.parties(),
+        };
         let chains = chains::read(&mut vault, place)?;
 
         let extension = vault.quorate.take().unwrap_or_default();
         let sharing = Sharing {
             fsid: Fsid(ecdsa.fsid()),
             vault: key,
-            public_key_eddsa,
+            keys: Keyring::of_roots(key, public_key_eddsa).with_chains(chains.keys),
             chain_code,
             epoch: extension.epoch,
             state: State::Active,
@@ -78,7 +83,7 @@ impl Backup {
             parties: in_order_of_shares(parties, &vault.local_party_id, ecdsa.party_id()),
             me: ecdsa.party_id(),
             // Without a certificate nobody vouches for it: it is an open sharing's.
-            digest: extension.certificate.and(extension.digest).unwrap_or(OPEN),
+            digest: extension.certificate.and(extension.digest).filter(|digest| *digest != [0; 32]),
             session: extension.session.clone(),
             previous: extension.previous.map(Fsid),
             certificate: extension.certificate.map(Vec::from),
@@ -86,7 +91,6 @@ impl Backup {
             backed_up: true,
             erased: false,
             imported: library == Library::KeyImport,
-            chain_keys: chains.keys,
         };
         // 2.9
         let certified = sharing.certificate.as_ref();

@@ -10,7 +10,7 @@ use quorate_eddsa::KeyShare;
 
 use super::check::demand;
 use super::{Backup, Check, Refused};
-use crate::store::{ChainKey, Fsid, PublicKey, VaultKey};
+use crate::store::{Fsid, Keyring, PublicKey, VaultKey};
 
 /// The most quorums that are tried to find one whose Ed25519 shares fit.
 const MAX_QUORUMS: usize = 10_000;
@@ -24,13 +24,11 @@ pub struct Recovered {
     pub chain_code: [u8; 32],
     /// The root ECDSA private key, 32 bytes big-endian.
     pub ecdsa: Secret<[u8; 32]>,
-    /// The root Ed25519 public key, if the vault has one.
-    pub public_key_eddsa: Option<[u8; 32]>,
     /// The root Ed25519 private key, if the vault has one: a scalar of 32 bytes little-endian, with no seed behind it. Or
     /// why there is none: the ECDSA key is not held back for that.
     pub eddsa: Option<Result<Secret<[u8; 32]>, Refused>>,
-    /// The keys of single chains that a vault from a seed phrase has, as its files list them.
-    pub chain_keys: Vec<ChainKey>,
+    /// The public keys: the roots, and those of single chains that a vault from a seed phrase has, as its files list them.
+    pub keys: Keyring,
     /// Their private keys: of secp256k1 32 bytes big-endian, of Ed25519 a scalar as above. Or why there is none.
     pub chains: BTreeMap<PublicKey, Result<Secret<[u8; 32]>, Refused>>,
     /// The files that do not fit the others, with what was made without them.
@@ -106,26 +104,26 @@ pub fn recover(files: &[(&str, &Backup)]) -> Result<Recovered, Refused> {
     }));
 
     // 4.5
-    let public_key_eddsa = fitting.iter().find_map(|(_, backup)| backup.sharing.public_key_eddsa);
+    let public_key_eddsa = fitting.iter().find_map(|(_, backup)| backup.sharing.keys.root_eddsa());
     let eddsa = public_key_eddsa.map(|_| eddsa(&fitting, threshold, &mut misfits));
+    let vault = vault.unwrap_or(VaultKey([0; 33]));
     Ok(Recovered {
-        vault: vault.unwrap_or(VaultKey([0; 33])),
+        vault,
         chain_code: fitting.first().map_or([0; 32], |(_, backup)| backup.sharing.chain_code),
         ecdsa,
-        public_key_eddsa,
         eddsa,
-        chain_keys: chain_keys(&fitting),
+        keys: Keyring::of_roots(vault, public_key_eddsa).with_chains(chain_keys(&fitting)),
         chains: chains(&fitting, threshold),
         misfits,
     })
 }
 
 /// 4.6: what the files list, each chain once.
-fn chain_keys(members: &[File<'_>]) -> Vec<ChainKey> {
-    let mut keys: Vec<ChainKey> = Vec::new();
-    for key in members.iter().flat_map(|(_, backup)| &backup.sharing.chain_keys) {
-        if !keys.contains(key) {
-            keys.push(key.clone());
+fn chain_keys(members: &[File<'_>]) -> Vec<(String, PublicKey)> {
+    let mut keys: Vec<(String, PublicKey)> = Vec::new();
+    for (chain, key) in members.iter().flat_map(|(_, backup)| backup.sharing.keys.chains()) {
+        if !keys.iter().any(|(known, of)| known == chain && *of == key) {
+            keys.push((chain.to_owned(), key));
         }
     }
     keys

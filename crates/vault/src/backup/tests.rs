@@ -1,6 +1,7 @@
 use std::io::Read as _;
 
 use k256::ecdsa::SigningKey;
+use quorate_chain::Curve;
 use quorate_core::Check as _;
 use quorate_wire::vult::{Extension, KeyShare, Unknown, VaultContents};
 use rand_chacha::ChaCha20Rng;
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::certificate;
-use crate::store::{Fsid, State, Timestamp, Vault};
+use crate::store::{Fsid, State, Timestamp, Trust, Vault};
 
 mod chains;
 mod checks;
@@ -106,6 +107,15 @@ fn held(backups: &[&Backup]) -> Vault {
     Vault { name: "Mine".into(), key: backups[0].sharing.vault, sharings }
 }
 
+/// The shares of the root keys, ECDSA first.
+fn shares_of(backup: &Backup) -> [Vec<u8>; 2] {
+    let shares = backup.shares();
+    [Curve::Secp256k1, Curve::Ed25519].map(|curve| {
+        let key = backup.sharing.root(curve).unwrap();
+        shares.of[&key].expose().clone()
+    })
+}
+
 /// A backup that our own device has made of a certified sharing.
 fn certified(id: usize) -> VaultContents {
     let saved = epoch(1);
@@ -117,9 +127,9 @@ fn certified(id: usize) -> VaultContents {
     sharing.epoch = 4;
     sharing.session = "8c1d9f0e".into();
     sharing.previous = Some(Fsid([7; 32]));
-    sharing.digest = [9; 32];
+    sharing.digest = Some([9; 32]);
     let key = SigningKey::from_slice(key.expose()).unwrap();
-    let (signature, id) = key.sign_prehash_recoverable(&certificate::message(&sharing.digest));
+    let (signature, id) = key.sign_prehash_recoverable(&certificate::message(&[9; 32]));
     sharing.certificate = Some([&signature.to_bytes()[..], &[id.to_byte()]].concat());
     contents("Ours", &sharing, &backup.shares()).unwrap()
 }
@@ -140,8 +150,8 @@ fn a_backup_of_another_app_becomes_what_a_store_keeps() {
             assert_eq!(backup.sharing.state, State::Active);
             assert_eq!((backup.sharing.epoch, &backup.sharing.certificate), (0, &None));
             assert_eq!((backup.party(), backup.is_server()), (NAMES[id], false));
-            assert_eq!(backup.shares().ecdsa.expose(), ecdsa);
-            assert_eq!(backup.shares().eddsa.unwrap().expose(), &saved.eddsa[id]);
+            let [first, second] = shares_of(&backup);
+            assert_eq!((&first, &second), (ecdsa, &saved.eddsa[id]));
         }
     }
 }
@@ -152,7 +162,7 @@ fn what_our_own_devices_add_is_restored_with_its_certificate() {
     assert_eq!(backup.name, "Ours");
     assert_eq!(backup.sharing.epoch, 4);
     assert_eq!(backup.sharing.previous, Some(Fsid([7; 32])));
-    assert_eq!((&*backup.sharing.session, backup.sharing.digest), ("8c1d9f0e", [9; 32]));
+    assert_eq!((&*backup.sharing.session, backup.sharing.digest), ("8c1d9f0e", Some([9; 32])));
     let certificate = backup.sharing.certificate.as_ref().unwrap();
     assert!(certificate::certifies(certificate, &backup.sharing));
     // And as it was written, it is written again.
@@ -165,7 +175,7 @@ fn a_digest_that_no_certificate_is_over_counts_as_none() {
     let mut vault = certified(0);
     vault.quorate.as_mut().unwrap().certificate = None;
     let backup = Backup::read(vault, NOW).unwrap();
-    assert!(backup.sharing.is_open() && backup.sharing.certificate.is_none());
+    assert!(backup.sharing.trust() == Trust::Mixed && backup.sharing.certificate.is_none());
     assert_eq!(changes(&backup, &[]), "SAB");
 }
 
@@ -173,9 +183,10 @@ fn a_digest_that_no_certificate_is_over_counts_as_none() {
 fn a_vault_of_one_key_is_read_and_written_as_such() {
     let vault = file(&epoch(1).ecdsa[0], None);
     let backup = Backup::read(vault, NOW).unwrap();
-    assert_eq!(backup.sharing.public_key_eddsa, None);
-    assert!(backup.shares().eddsa.is_none());
-    let shares_only = Shares::of(backup.shares().ecdsa, None);
+    assert_eq!(backup.sharing.keys.root_eddsa(), None);
+    let shares = backup.shares();
+    assert_eq!(shares.of.len(), 1);
+    let shares_only = Shares { rest: None, ..shares };
     let again = contents("Savings", &backup.sharing, &shares_only).unwrap();
     assert_eq!((again.key_shares.len(), &*again.public_key_eddsa), (1, ""));
     assert_eq!(again.created_at.as_ref().unwrap().seconds, NOW.0);
@@ -196,7 +207,7 @@ fn shares_are_found_by_their_key_and_copies_count_once() {
     let later = [0x9a, 0x06, 5, b'l', b'a', b't', b'e', b'r'];
     let message = [vault.encode().as_slice(), &later].concat();
     let backup = Backup::read(VaultContents::decode(&message).unwrap(), NOW).unwrap();
-    assert_eq!(backup.shares().ecdsa.expose(), &saved.ecdsa[1]);
+    assert_eq!(shares_of(&backup)[0], saved.ecdsa[1]);
     // All of it is written again as it was, what means nothing here too.
     let again = contents("Savings", &backup.sharing, &backup.shares()).unwrap();
     assert!(*again.encode() == message);
@@ -387,7 +398,7 @@ fn damaged_contents_are_refused_or_read_and_never_a_panic() {
 #[test]
 fn nothing_secret_is_printed() {
     let backup = epoch(1).backup(0);
-    let key = hex::encode(&backup.shares().ecdsa.expose()[140..172]);
+    let key = hex::encode(&shares_of(&backup)[0][140..172]);
     let recovered = recover(&[("a", &backup), ("b", &epoch(1).backup(1))]).unwrap();
     let printed = format!("{backup:?} {recovered:?} {:?}", backup.shares());
     assert!(!printed.contains(&key) && printed.contains("Secret"), "{printed}");

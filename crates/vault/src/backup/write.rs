@@ -1,5 +1,6 @@
 //! From what a store keeps to the contents of a file.
 
+use quorate_chain::Curve;
 use quorate_wire::vult::{Created, Extension, KeyShare, Unreadable, VaultContents};
 
 use super::chains;
@@ -26,11 +27,12 @@ pub fn contents(
     let is_new = rest.is_none();
     let mut vault = rest.map(|rest| VaultContents::decode(rest.expose())).transpose()?;
     let mut vault = vault.take().unwrap_or_default();
-    let eddsa = sharing.public_key_eddsa.as_ref().zip(shares.eddsa.as_ref());
-    if let Some((key, share)) = eddsa {
-        put(&mut vault.key_shares, &PublicKey::Eddsa(*key), share, 0);
+    // Each is put in front of those before it: the ECDSA share comes first.
+    for root in [Curve::Ed25519, Curve::Secp256k1].iter().filter_map(|c| sharing.keys.root(*c)) {
+        if let Some(share) = shares.of.get(&root) {
+            put(&mut vault.key_shares, &root, share, 0);
+        }
     }
-    put(&mut vault.key_shares, &PublicKey::Ecdsa(sharing.vault.0), &shares.ecdsa, 0);
     chains::write(&mut vault, sharing, shares);
 
     let me = sharing.parties.get(usize::from(sharing.me)).cloned().unwrap_or_default();
@@ -45,7 +47,10 @@ pub fn contents(
         name.clone_into(&mut vault.name);
     }
     say(&mut vault.public_key_ecdsa, hex::encode(sharing.vault.0));
-    say(&mut vault.public_key_eddsa, sharing.public_key_eddsa.map(hex::encode).unwrap_or_default());
+    say(
+        &mut vault.public_key_eddsa,
+        sharing.keys.root_eddsa().map(hex::encode).unwrap_or_default(),
+    );
     say(&mut vault.hex_chain_code, hex::encode(sharing.chain_code));
     // Apps take a vault that does not say it for the kind before DKLS.
     vault.lib_type = vault.lib_type.max(if sharing.imported { KEY_IMPORT } else { DKLS });
@@ -87,7 +92,7 @@ fn extension(sharing: &Sharing, rest: Option<Extension>) -> Option<Extension> {
         epoch: sharing.epoch,
         previous: sharing.previous.map(|fsid| fsid.0),
         session: sharing.session.clone(),
-        digest: certificate.is_some().then_some(sharing.digest),
+        digest: certificate.and(sharing.digest),
         certificate,
         ..rest.unwrap_or_default()
     };

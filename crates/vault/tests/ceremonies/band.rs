@@ -7,16 +7,18 @@ use quorate_chain::chain;
 use quorate_core::{Alone, Secret};
 use quorate_store::faults::{Fault, Faulty};
 use quorate_store::{Home, SqliteStore};
-use quorate_vault::ceremony::import::Brought;
+use quorate_vault::ceremony::import::ImportedKeys;
 use quorate_vault::ceremony::keysign::Intent;
-use quorate_vault::ceremony::reshare::Plan;
+use quorate_vault::ceremony::reshare::Aim;
 use quorate_vault::ceremony::{
     Ceremony, Device as Seat, Outcome, Patience, Route, Signed, import, join, keygen, keysign,
     reshare, resume,
 };
 use quorate_vault::failure::{Failure, Kind};
-use quorate_vault::phrase::{Habit, Phrase};
-use quorate_vault::store::{Change, Shares, Sharing, State, Store, Timestamp, Vault};
+use quorate_vault::phrase::{PathScheme, Phrase};
+use quorate_vault::store::{
+    Change, Keyring, PublicKey, Shares, Sharing, State, Store, Timestamp, Vault,
+};
 use quorate_wire::link::Link;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -222,11 +224,11 @@ impl Band {
         let (first, others) = names.split_first().unwrap();
         let chains: Vec<_> = chains.iter().map(|name| chain::find(name).unwrap()).collect();
         let phrase = Phrase::parse(PHRASE).unwrap();
-        let brought = Brought::of(&phrase, &chains, Habit::default()).unwrap();
+        let keys = ImportedKeys::of(&phrase, &chains, PathScheme::default()).unwrap();
         let route = Route::default();
         let link = self
             .initiate(first, |seat, rng| {
-                import::initiate(seat, "Savings", devices, None, brought, &route, rng)
+                import::initiate(seat, "Savings", devices, None, keys, &route, rng)
             })
             .unwrap();
         for name in others {
@@ -246,13 +248,13 @@ impl Band {
         let Some(vault) = self.vault(first) else {
             return Err(Failure::new(Kind::Store, "the store cannot be read", "look at the test"));
         };
-        let plan = Plan {
+        let aim = Aim {
             devices: u8::try_from(names.len()).unwrap(),
             threshold,
             removed: removed.iter().map(|name| (*name).to_owned()).collect(),
         };
         let link = self.initiate(first, |seat, rng| {
-            reshare::initiate(seat, &vault, plan, &Route::default(), rng)
+            reshare::initiate(seat, &vault, aim, &Route::default(), rng)
         })?;
         for name in others {
             self.join(name, &link)?;
@@ -265,10 +267,10 @@ impl Band {
         self.clear();
         let (first, others) = names.split_first().unwrap();
         let vault = self.vault(first).unwrap();
-        let plan = Plan::refresh(vault.active().unwrap());
+        let aim = Aim::refresh(vault.active().unwrap());
         let link = self
             .initiate(first, |seat, rng| {
-                reshare::initiate(seat, &vault, plan, &Route::default(), rng)
+                reshare::initiate(seat, &vault, aim, &Route::default(), rng)
             })
             .unwrap();
         for name in others {
@@ -358,7 +360,7 @@ impl Band {
 
     fn signed(&self, name: &str) -> Result<Signed, Failure> {
         match self.outcome(name) {
-            Ok(Outcome::Signature(signed)) => Ok(*signed),
+            Ok(Outcome::Signed(signed)) => Ok(*signed),
             Ok(Outcome::Vault { .. }) => panic!("a sharing instead of a signature"),
             Err(failure) => Err(failure),
         }
@@ -378,8 +380,9 @@ impl Band {
     /// Gives a device a store whose share has other transfer pads than its peer's: the bytes of one side's
     /// leaves are changed, which no check of a share alone can see.
     pub(crate) fn spoil_transfers(&mut self, name: &str) {
-        self.replant(name, "spoiled", |_, shares| {
-            let bytes = shares.ecdsa.expose_mut();
+        self.replant(name, "spoiled", |sharing, shares| {
+            let root = PublicKey::Ecdsa(sharing.vault.0);
+            let bytes = shares.of.get_mut(&root).unwrap().expose_mut();
             // The share ends with the pads it sends by, 64 choices, and the pads it receives by.
             for byte in bytes.iter_mut().rev().skip(32_768 + 64).take(32_768) {
                 *byte ^= 0xff;
@@ -409,8 +412,8 @@ impl Band {
     /// Leaves a device with what an earlier version would have: a vault without an Ed25519 key.
     pub(crate) fn make_older(&mut self, name: &str) {
         self.replant(name, "older", |sharing, shares| {
-            sharing.public_key_eddsa = None;
-            shares.eddsa = None;
+            sharing.keys = Keyring::of_roots(sharing.vault, None);
+            shares.of.retain(|key, _| *key == PublicKey::Ecdsa(sharing.vault.0));
         });
     }
 
@@ -418,13 +421,18 @@ impl Band {
     pub(crate) fn can_sign(&mut self, names: &[&str]) -> bool {
         let digest = [0x42; 32];
         let mut results = self.keysign(names, digest);
-        if self.active(names[0]).is_some_and(|sharing| sharing.public_key_eddsa.is_some()) {
+        if self.active(names[0]).is_some_and(|sharing| sharing.keys.root_eddsa().is_some()) {
             results.extend(self.sign_message(names, "both or neither"));
         } else {
             results.extend(results.clone());
         }
         results.len() == 2 * names.len() && results.iter().all(Result::is_ok)
     }
+}
+
+/// What one of the signers would sign, as a member of the vault decodes it.
+pub(crate) fn read(band: &Band, name: &str, intent: &Intent) -> Result<keysign::Request, Failure> {
+    keysign::read(intent, &band.active(name).unwrap())
 }
 
 /// A text to be signed with the Ed25519 key.

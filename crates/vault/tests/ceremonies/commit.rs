@@ -98,7 +98,7 @@ fn a_vote_that_fails_with_either_key_leaves_both_keys_in_the_old_epoch() {
         let staged = loop {
             band.world.run(100);
             if let Some(staged) = band.vault("A").unwrap().pending() {
-                break staged.digest;
+                break staged.digest.unwrap();
             }
         };
         let lost = match fails {

@@ -47,7 +47,7 @@ fn nobody_has_a_key(mut band: Band) {
         assert_eq!(band.vault(name).unwrap().pending().unwrap().state, State::Staged);
     }
     let vault = band.vault("A").unwrap();
-    assert!(quorate_vault::ceremony::reshare::signing(&vault).is_err());
+    assert!(quorate_vault::home::signing(&vault).is_err());
     assert!(band.begin_resume(&["A", "C"]).is_err());
 }
 
@@ -97,7 +97,7 @@ fn equivocate(test: &str, to_a: [u8; 2], to_c: [u8; 2]) -> (Band, [[u8; 32]; 2])
     }
     let held = ["A", "C"].map(|name| {
         band.vault(name)
-            .and_then(|vault| vault.pending()?.public_key_eddsa)
+            .and_then(|vault| vault.pending()?.keys.root_eddsa())
             .unwrap_or_else(|| panic!("{name}: {:?}", band.outcome(name)))
     });
     (band, held)

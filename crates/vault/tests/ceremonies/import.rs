@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
+use quorate_chain::Signature as Raw;
 use quorate_chain::chain::{self, Chain};
 use quorate_core::session::{ChannelKey, Kind as MessageKind, Outgoing, Session, Step};
 use quorate_core::{Abort, Alone, Committee, PartyIndex, Workers};
@@ -10,11 +11,11 @@ use quorate_ecdsa::dkg::Params;
 use quorate_ecdsa::import as ecdsa;
 use quorate_eddsa::import as eddsa;
 use quorate_vault::ceremony::keysign::Intent;
-use quorate_vault::ceremony::{Event, Outcome, Route, Signature, reshare};
+use quorate_vault::ceremony::{Event, Outcome, Route, reshare};
+use quorate_vault::certificate;
 use quorate_vault::failure::Kind;
 use quorate_vault::run::Run;
-use quorate_vault::store::{Sharing, Store};
-use quorate_vault::{certificate, chain_keys};
+use quorate_vault::store::{PublicKey, Sharing, Store, Trust};
 use quorate_wire::frame::{Enclosure, Exchange};
 use quorate_wire::link::{Library, Link};
 use quorate_wire::relay_api::{Message, Namespace, PartyId, message_hash};
@@ -38,7 +39,7 @@ fn chain(name: &str) -> &'static Chain {
 
 fn address(sharing: &Sharing, name: &str) -> String {
     let chain = chain(name);
-    chain.address(chain_keys::of(sharing, chain).unwrap().key).unwrap()
+    chain.address(sharing.key_of(chain).unwrap().key).unwrap()
 }
 
 fn imported(test: &str, names: &[&str], others: &[&str], seed: u64) -> Band {
@@ -56,26 +57,29 @@ fn imported(test: &str, names: &[&str], others: &[&str], seed: u64) -> Band {
 fn all_keys_sign(band: &mut Band, names: &[&str]) {
     for name in ["Bitcoin", "Ethereum", "BSC", "Solana", "Sui", "Dogecoin", "Ton"] {
         let sharing = band.active(names[0]).unwrap();
-        let own = chain_keys::of(&sharing, chain(name)).unwrap();
+        let own = sharing.key_of(chain(name)).unwrap();
         let digest = [name.as_bytes()[0]; 32];
         let intent =
             Intent::Digest { digest, chain: chain(name), path: chain(name).path.to_owned() };
         band.begin_signing(names, &intent).unwrap();
         band.world.run(100_000);
         for device in names {
-            let Ok(Outcome::Signature(signed)) = band.outcome(device) else {
+            let Ok(Outcome::Signed(signed)) = band.outcome(device) else {
                 panic!("{name}, {device}: {:?}", band.outcome(device))
             };
-            match signed.signature {
-                Signature::Ecdsa { public_key, path, digest: of, signature } => {
-                    assert_eq!((public_key.as_slice(), &*path), (own.key.as_bytes(), own.path));
-                    assert!(quorate_ecdsa::verify(&public_key, &of, &signature));
+            let [made] = &signed.signatures[..] else { panic!("one signature") };
+            let (key, path, of) = (made.signing.key, &*made.signing.path, &made.signing.bytes);
+            assert_eq!((key, path), (own.key, own.path));
+            let verifies = match (key, made.raw) {
+                (PublicKey::Ecdsa(key), Raw::Ecdsa(signature)) => {
+                    quorate_ecdsa::verify(&key, &digest, &signature)
                 }
-                Signature::Eddsa { public_key, message, signature } => {
-                    assert_eq!(public_key.as_slice(), own.key.as_bytes());
-                    assert!(quorate_eddsa::verify(&public_key, &message, &signature));
+                (PublicKey::Eddsa(key), Raw::Eddsa(signature)) => {
+                    quorate_eddsa::verify(&key, of.as_bytes(), &signature)
                 }
-            }
+                _ => false,
+            };
+            assert!(verifies, "{name}, {device}");
         }
     }
 }
@@ -91,7 +95,7 @@ fn a_phrase_becomes_a_vault_with_the_addresses_that_its_wallets_show() {
             assert!(certificate::certifies(sharing.certificate.as_ref().unwrap(), &sharing));
             assert_eq!(hex::encode(sharing.vault.0), recorded["ecdsa_master_public"]);
             assert_eq!(hex::encode(sharing.chain_code), recorded["chain_code"]);
-            let eddsa = sharing.public_key_eddsa.map(hex::encode);
+            let eddsa = sharing.keys.root_eddsa().map(hex::encode);
             assert_eq!(eddsa.as_deref(), recorded["eddsa_public"].as_str());
             for chain in CHAINS {
                 assert_eq!(address(&sharing, chain), recorded["chains"][chain]["address"]);
@@ -100,8 +104,8 @@ fn a_phrase_becomes_a_vault_with_the_addresses_that_its_wallets_show() {
             // Without a key of its own, a chain has one below the vault's.
             assert_ne!(address(&sharing, "Litecoin"), recorded["chains"]["Litecoin"]["address"]);
             let device = &band.world.devices[band.index(name)];
-            assert_eq!(device.store.shares(sharing.fsid).unwrap().chains.len(), CHAINS.len());
-            let lines = device.asked[0].lines.join("\n");
+            assert_eq!(device.store.shares(sharing.fsid).unwrap().of.len(), 2 + CHAINS.len());
+            let lines = device.asked[0].lines().join("\n");
             assert!(lines.contains("IMPORTED") && lines.contains("Bitcoin, Ethereum"), "{lines}");
             assert_eq!(device.asked.len(), 1);
         }
@@ -152,8 +156,8 @@ fn whatever_moment_a_device_dies_at_nobody_has_one_key_without_the_others() {
             let Some(vault) = band.vault(name) else { continue };
             let sharing = vault.active().or(vault.pending()).unwrap();
             let shares = band.world.devices[band.index(name)].store.shares(sharing.fsid).unwrap();
-            assert_eq!((shares.eddsa.is_some(), shares.chains.len()), (true, 2), "{test}");
-            assert_eq!(sharing.chain_keys.len(), 2);
+            assert_eq!(shares.of.len(), 4, "{test}");
+            assert_eq!(sharing.keys.chains().count(), 2);
         }
         if ended {
             assert!(band.can_sign(&["A", "B"]), "{test}");
@@ -332,7 +336,7 @@ fn a_reshare_and_a_refresh_move_every_key() {
     for name in ["A", "B", "D"] {
         let after = band.active(name).unwrap_or_else(|| panic!("{:?}", band.outcome(name)));
         assert_eq!((after.epoch, after.imported), (2, true));
-        assert_eq!(after.chain_keys, before.chain_keys);
+        assert_eq!(after.keys, before.keys);
         for chain in CHAINS {
             assert_eq!(address(&after, chain), address(&before, chain));
         }
@@ -342,8 +346,8 @@ fn a_reshare_and_a_refresh_move_every_key() {
     band.refresh(&["B", "A", "D"]);
     assert_eq!(band.active("D").unwrap().epoch, 3, "{:?}", band.outcome("D"));
     let new = band.world.devices[0].store.shares(band.active("A").unwrap().fsid).unwrap();
-    for (key, share) in &new.chains {
-        assert_ne!(share.expose(), old.chains[key].expose());
+    for (key, share) in &new.of {
+        assert_ne!(share.expose(), old.of[key].expose());
     }
     all_keys_sign(&mut band, &["D", "A"]);
 }
@@ -352,19 +356,18 @@ fn a_reshare_and_a_refresh_move_every_key() {
 fn a_reshare_with_other_clients_is_refused_for_they_would_leave_the_chains_keys_behind() {
     let mut band = imported("import-open", &["A", "B"], &["C"], 340);
     let vault = band.vault("A").unwrap();
-    let mut route = Route::default();
-    route.manner.open = true;
-    let plan = reshare::Plan { devices: 3, threshold: None, removed: Vec::new() };
+    let route = Route { trust: Trust::Mixed, ..Route::default() };
+    let aim = reshare::Aim { devices: 3, threshold: None, removed: Vec::new() };
     let refused = band
-        .initiate("A", |seat, rng| reshare::initiate(seat, &vault, plan, &route, rng))
+        .initiate("A", |seat, rng| reshare::initiate(seat, &vault, aim, &route, rng))
         .unwrap_err();
     assert_eq!(refused.kind, Kind::Forbidden);
     // Nor does a device follow another client's link to one.
     band.begin_reshare(&["A"], &[], None).unwrap_err();
-    let plan = reshare::Plan { devices: 3, threshold: None, removed: Vec::new() };
+    let aim = reshare::Aim { devices: 3, threshold: None, removed: Vec::new() };
     band.clear();
     let link = band
-        .initiate("A", |seat, rng| reshare::initiate(seat, &vault, plan, &Route::default(), rng))
+        .initiate("A", |seat, rng| reshare::initiate(seat, &vault, aim, &Route::default(), rng))
         .unwrap();
     let Link::Reshare(mut link) = Link::parse(&link).unwrap() else { panic!("no reshare") };
     link.quorate = None;

@@ -10,17 +10,31 @@ mod ways;
 
 use quorate_chain::chain;
 use quorate_vault::ceremony::keysign::{self, Intent};
-use quorate_vault::ceremony::reshare::{self, Plan};
-use quorate_vault::ceremony::{Manner, Route, keygen};
+use quorate_vault::ceremony::reshare::{self, Aim};
+use quorate_vault::ceremony::{Route, keygen};
 use quorate_vault::failure::Failure;
+use quorate_vault::store::Trust;
 use quorate_wire::link::Link;
 use quorate_wire::seal::SessionKey;
 
 use super::band::{Band, message};
 use super::world::Habits;
 
-const SEQUENTIAL: Manner = Manner { open: true, batch: false };
-const BATCH: Manner = Manner { open: true, batch: true };
+/// How a keygen or reshare is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Manner {
+    trust: Trust,
+    batch: bool,
+}
+
+impl Manner {
+    fn route(self) -> Route {
+        Route { trust: self.trust, batch: self.batch, ..Route::default() }
+    }
+}
+
+const SEQUENTIAL: Manner = Manner { trust: Trust::Mixed, batch: false };
+const BATCH: Manner = Manner { trust: Trust::Mixed, batch: true };
 
 fn is_phone(name: &str) -> bool {
     matches!(name, "P" | "Q")
@@ -69,7 +83,7 @@ fn begin_keygen(band: &mut Band, names: &[&str], manner: Manner) -> String {
 /// One device starts a keygen; nobody follows yet.
 fn invite(band: &mut Band, name: &str, devices: u8, manner: Manner) -> String {
     forget_meeting(band);
-    let route = Route { manner, ..Route::default() };
+    let route = manner.route();
     band.initiate(name, |seat, rng| keygen::initiate(seat, "Savings", devices, None, &route, rng))
         .unwrap()
 }
@@ -88,14 +102,14 @@ fn begin_reshare(
 ) -> Result<String, Failure> {
     forget_meeting(band);
     let vault = band.vault(names[0]).unwrap();
-    let plan = Plan {
+    let aim = Aim {
         devices: u8::try_from(names.len()).unwrap(),
         threshold: None,
         removed: removed.iter().map(|name| (*name).to_owned()).collect(),
     };
-    let route = Route { manner, ..Route::default() };
+    let route = manner.route();
     let link =
-        band.initiate(names[0], |seat, rng| reshare::initiate(seat, &vault, plan, &route, rng))?;
+        band.initiate(names[0], |seat, rng| reshare::initiate(seat, &vault, aim, &route, rng))?;
     follow(band, names, &link);
     Ok(link)
 }
@@ -120,7 +134,7 @@ fn all_hold(band: &Band, names: &[&str], epoch: u64) {
     for name in names {
         band.outcome(name).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
         let sharing = band.active(name).unwrap();
-        assert!(sharing.is_open() && sharing.certificate.is_none(), "{name}");
+        assert!(sharing.trust() == Trust::Mixed && sharing.certificate.is_none(), "{name}");
         assert_eq!(sharing.epoch, epoch, "{name}");
     }
 }
@@ -177,10 +191,7 @@ fn ours_and_phones_make_move_and_use_a_vault_whoever_starts() {
             // A phone that comes new does not know how many epochs there have been.
             reshare(&mut band, &[second, "B", first], manner, 3);
             let after = band.active("B").unwrap();
-            assert_eq!(
-                (after.vault, after.public_key_eddsa),
-                (before.vault, before.public_key_eddsa)
-            );
+            assert_eq!((after.vault, after.keys), (before.vault, before.keys));
             sign(&mut band, &["B", "P"]);
             sign(&mut band, &["P", "B"]);
         }
@@ -193,15 +204,16 @@ fn what_decides_is_said_before_and_recorded_after() {
     keygen(&mut band, &["A", "P"], SEQUENTIAL);
     let request = |band: &Band, name: &str| band.world.devices[band.index(name)].asked[0].clone();
     let asked = request(&band, "A");
-    assert!(asked.open);
-    assert!(asked.lines[1].contains("every device has said that it is done"), "{asked:?}");
-    assert!(asked.lines[1].contains("no certificate"), "{asked:?}");
+    assert_eq!(asked.trust, Trust::Mixed);
+    assert!(asked.lines()[1].contains("every device has said that it is done"), "{asked:?}");
+    assert!(asked.lines()[1].contains("no certificate"), "{asked:?}");
 
     begin_reshare(&mut band, &["A", "P", "B"], &[], SEQUENTIAL).unwrap();
     band.world.run(100_000);
     let asked = request(&band, "A");
-    assert!(asked.open);
-    let last = asked.lines.last().unwrap();
+    assert_eq!(asked.trust, Trust::Mixed);
+    let lines = asked.lines();
+    let last = lines.last().unwrap();
     assert!(last.contains("until then what was in use before signs"), "{asked:?}");
 
     // Ours alone, and not asked to be open: certified again.
@@ -209,9 +221,10 @@ fn what_decides_is_said_before_and_recorded_after() {
     band.begin_reshare(&names, &["P"], None).unwrap();
     band.world.run(100_000);
     let asked = request(&band, "A");
-    assert!(!asked.open && asked.lines.iter().all(|line| !line.contains("other clients")));
+    assert_eq!(asked.trust, Trust::Certified);
+    assert!(asked.lines().iter().all(|line| !line.contains("other clients")));
     for name in names {
         let sharing = band.active(name).unwrap_or_else(|| panic!("{:?}", band.outcome(name)));
-        assert!(!sharing.is_open() && sharing.certificate.is_some(), "{name}");
+        assert!(sharing.trust() == Trust::Certified && sharing.certificate.is_some(), "{name}");
     }
 }

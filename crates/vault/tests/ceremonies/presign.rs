@@ -2,16 +2,17 @@
 
 use std::collections::VecDeque;
 
+use quorate_chain::{Curve, PublicKey};
 use quorate_core::session::Session;
 use quorate_core::{Alone, PartyIndex};
 use quorate_ecdsa::derive::DerivationPath;
 use quorate_ecdsa::presign::{self as engine, Presignature};
 use quorate_store::faults::Fault;
-use quorate_vault::ceremony::keysign::derived;
 use quorate_vault::failure::Kind;
 use quorate_vault::home::open_keys;
 use quorate_vault::presign::{finish, keep};
 use quorate_vault::run::{Progress, Run};
+use quorate_vault::share::Share;
 use quorate_vault::store::{Ban, Change, Sharing, Store, Timestamp};
 use quorate_wire::frame::Exchange;
 use quorate_wire::setup::{self, Body, Setup, Suite, ToSign};
@@ -32,19 +33,19 @@ fn presigned(test: &str) -> (Band, [u8; 32]) {
     band.keygen(&["A", "B", "C"]);
     let keys = NAMES.map(|name| {
         let sharing = sharing_of(&band, name);
-        open_keys(store(&mut band, name), &sharing).unwrap()
+        let keys = open_keys(store(&mut band, name), &sharing).unwrap();
+        let root = sharing.root(Curve::Secp256k1).unwrap();
+        let Share::Ecdsa(share) = &keys.shares[&root] else { panic!("the other key") };
+        share.clone()
     });
-    let body = Body::Dsg {
-        key_id: keys[0].ecdsa.key_id(),
-        path: PATH.to_owned(),
-        to_sign: ToSign::Nothing,
-    };
+    let body =
+        Body::Dsg { key_id: keys[0].key_id(), path: PATH.to_owned(), to_sign: ToSign::Nothing };
     let setup = made(&body);
     let runs = keys.iter().zip(0..).map(|(keys, me)| {
         let (me, mut rng) = (PartyIndex::new(me), rng(u64::from(me)));
         let exchange = Exchange::new(&setup, me, &mut rng).unwrap();
         let params = engine::Params {
-            share: keys.ecdsa.clone(),
+            share: keys.clone(),
             me,
             signers: 2,
             path: DerivationPath::parse(PATH).unwrap(),
@@ -114,7 +115,8 @@ fn what_was_presigned_is_finished_once() {
             run
         })
         .collect();
-    let public_key = derived(&sharing_of(&band, "A"), PATH).unwrap();
+    let public_key = sharing_of(&band, "A").derived(Curve::Secp256k1, PATH).unwrap();
+    let PublicKey::Ecdsa(public_key) = public_key else { panic!("the other key") };
     for signature in drive(runs) {
         assert!(quorate_ecdsa::verify(&public_key, &DIGEST, &signature.to_bytes()));
     }

@@ -35,11 +35,11 @@ fn consent_shows_what_each_device_understood() {
         };
         assert_eq!(request.ceremony, "keysign");
         assert_eq!(request.committee, ["A", "B"]);
-        assert!(request.blind);
+        assert!(request.proposal.is_blind());
         assert!(
-            request.lines.iter().any(|line| line.contains(&"ab".repeat(32))),
+            request.lines().iter().any(|line| line.contains(&"ab".repeat(32))),
             "{:?}",
-            request.lines
+            request.lines()
         );
     }
 }

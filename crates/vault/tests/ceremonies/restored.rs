@@ -4,10 +4,10 @@
 
 use std::io::Read as _;
 
+use quorate_chain::{PublicKey, Signature as Raw};
 use quorate_core::Secret;
 use quorate_ecdsa::derive::{DerivationPath, derive};
 use quorate_vault::backup::Backup;
-use quorate_vault::ceremony::Signature;
 use quorate_vault::store::{Store, Timestamp};
 use quorate_wire::vult::{self, KeyShare, VaultContents};
 
@@ -75,16 +75,18 @@ fn sign_together(band: &mut Band, names: &[&str]) {
     let path = DerivationPath::parse("m/44/60/0/0/0").unwrap();
     let child = derive(&sharing.vault.0, &sharing.chain_code, &path).unwrap();
     for signed in band.keysign(names, [5; 32]) {
-        let Signature::Ecdsa { signature, .. } = signed.unwrap().signature else {
+        let Raw::Ecdsa(signature) = signed.unwrap().signatures[0].raw else {
             panic!("signed with the other key")
         };
         assert!(quorate_ecdsa::verify(&child, &[5; 32], &signature));
     }
     for signed in band.sign_message(names, "hello") {
-        let Signature::Eddsa { public_key, signature, .. } = signed.unwrap().signature else {
+        let made = signed.unwrap().signatures.remove(0);
+        let (PublicKey::Eddsa(public_key), Raw::Eddsa(signature)) = (made.signing.key, made.raw)
+        else {
             panic!("signed with the other key")
         };
-        assert_eq!(Some(public_key), sharing.public_key_eddsa);
+        assert_eq!(Some(public_key), sharing.keys.root_eddsa());
         assert!(quorate_eddsa::verify(&public_key, b"hello", &signature));
     }
 }

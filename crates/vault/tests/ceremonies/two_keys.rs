@@ -4,29 +4,31 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use quorate_chain::chain;
-use quorate_vault::ceremony::keysign::{Intent, Subject};
-use quorate_vault::ceremony::{Event, Patience, Signature, Suite};
+use quorate_chain::{Curve, PublicKey, Signature as Raw};
+use quorate_vault::ceremony::keysign::Intent;
+use quorate_vault::ceremony::{Event, Patience, Suite};
 use quorate_vault::certificate;
 use quorate_vault::failure::Kind;
 use quorate_vault::store::{Secret, State, Store};
 use quorate_wire::link::Link;
 use quorate_wire::relay_api::{Message, Namespace};
 
-use super::band::{Band, message};
+use super::band::{Band, message, read};
 
 #[test]
 fn a_keygen_makes_both_keys_behind_one_consent() {
     let mut band = Band::new("both", &["A", "B", "C"], 51);
     band.keygen(&["A", "B", "C"]);
     let first = band.active("A").unwrap();
-    assert!(first.public_key_eddsa.is_some());
+    assert!(first.keys.root_eddsa().is_some());
     for name in ["A", "B", "C"] {
         let sharing = band.active(name).unwrap();
-        assert_eq!(sharing.public_key_eddsa, first.public_key_eddsa);
+        assert_eq!(sharing.keys, first.keys);
         let device = &band.world.devices[band.index(name)];
         let shares = device.store.shares(sharing.fsid).unwrap();
-        let share = quorate_eddsa::KeyShare::from_bytes(shares.eddsa.unwrap().expose()).unwrap();
-        assert_eq!(Some(share.public_key()), sharing.public_key_eddsa);
+        let share = shares.of[&sharing.root(Curve::Ed25519).unwrap()].expose();
+        let share = quorate_eddsa::KeyShare::from_bytes(share).unwrap();
+        assert_eq!(Some(share.public_key()), sharing.keys.root_eddsa());
         assert_eq!(share.party_id(), sharing.me);
 
         assert_eq!(device.asked.len(), 1);
@@ -86,14 +88,13 @@ fn frames_that_come_before_their_protocol_s_turn_are_kept() {
 fn any_threshold_of_devices_signs_a_message_with_the_ed25519_key() {
     let mut band = Band::new("message", &["A", "B", "C"], 52);
     band.keygen(&["A", "B", "C"]);
-    let public_key = band.active("A").unwrap().public_key_eddsa.unwrap();
+    let public_key = band.active("A").unwrap().keys.root_eddsa().unwrap();
     for (names, text) in [(&["A", "B"][..], "one"), (&["C", "A"], "two"), (&["C", "B"], "three")] {
         for result in band.sign_message(names, text) {
-            let Signature::Eddsa { public_key: by, message, signature } = result.unwrap().signature
-            else {
-                panic!("signed with the other key")
-            };
-            assert_eq!((by, message.as_slice()), (public_key, text.as_bytes()));
+            let made = result.unwrap().signatures.remove(0);
+            let Raw::Eddsa(signature) = made.raw else { panic!("signed with the other key") };
+            assert_eq!(made.signing.key, PublicKey::Eddsa(public_key));
+            assert_eq!(made.signing.bytes.as_bytes(), text.as_bytes());
             assert!(quorate_eddsa::verify(&public_key, text.as_bytes(), &signature));
         }
     }
@@ -102,7 +103,7 @@ fn any_threshold_of_devices_signs_a_message_with_the_ed25519_key() {
     band.world.run(100_000);
     for name in ["A", "B"] {
         let request = &band.world.devices[band.index(name)].asked[0];
-        assert!(request.lines.iter().any(|line| line == "message: hi"), "{:?}", request.lines);
+        assert!(request.lines().iter().any(|line| line == "message: hi"), "{request:?}");
     }
     let Link::Keysign(link) = Link::parse(&link).unwrap() else { panic!("no keysign") };
     let custom = link.custom.unwrap();
@@ -142,7 +143,7 @@ fn a_published_signature_counts_in_either_order_of_bytes_if_it_verifies() {
     for (round, reversed) in [(1, false), (2, true)] {
         let text = format!("message {round}");
         let made = band.sign_message(&["A", "B"], &text).remove(0).unwrap();
-        let Signature::Eddsa { signature, .. } = made.signature else { panic!("the other key") };
+        let Raw::Eddsa(signature) = made.signatures[0].raw else { panic!("the other key") };
         let mut halves = [signature[..32].to_vec(), signature[32..].to_vec()];
         if reversed {
             halves = halves.map(|half| half.into_iter().rev().collect());
@@ -179,7 +180,7 @@ fn a_reshare_moves_both_keys_and_tells_new_devices_which() {
     band.reshare(&["A", "B", "D"], &["C"]);
     for name in ["A", "B", "D"] {
         let sharing = band.active(name).unwrap();
-        assert_eq!(sharing.public_key_eddsa, before.public_key_eddsa);
+        assert_eq!(sharing.keys, before.keys);
         assert_eq!((sharing.vault, sharing.epoch), (before.vault, 2));
     }
     assert!(band.can_sign(&["D", "B"]));
@@ -198,7 +199,7 @@ fn a_refresh_gives_the_same_devices_new_shares_and_the_same_addresses() {
     for name in ["A", "B", "C"] {
         let after = band.active(name).unwrap_or_else(|| panic!("{:?}", band.outcome(name)));
         assert_eq!((after.vault, after.chain_code), (before.vault, before.chain_code));
-        assert_eq!(after.public_key_eddsa, before.public_key_eddsa);
+        assert_eq!(after.keys, before.keys);
         assert_eq!((&after.parties, after.threshold), (&before.parties, before.threshold));
         assert_eq!(after.epoch, 2);
     }
@@ -210,7 +211,8 @@ fn a_refresh_gives_the_same_devices_new_shares_and_the_same_addresses() {
 fn secrets(band: &Band, name: &str) -> (Secret<Vec<u8>>, Secret<Vec<u8>>) {
     let fsid = band.active(name).unwrap().fsid;
     let shares = band.world.devices[band.index(name)].store.shares(fsid).unwrap();
-    (shares.ecdsa, shares.eddsa.unwrap())
+    let mut shares = shares.of.into_values();
+    (shares.next().unwrap(), shares.next().unwrap())
 }
 
 /// COMMIT 2: what the Ed25519 key signs in a commit is signed in nothing else.
@@ -220,7 +222,8 @@ fn no_message_that_could_pass_for_a_certificate_is_signed() {
     band.keygen(&["A", "B"]);
     let wanted = certificate::preimage(&[7; 32]);
     for payload in [wanted.clone(), [&wanted[..], b"more"].concat()] {
-        let refused = message(&format!("0x{}", hex::encode(payload))).subject().unwrap_err();
+        let asked = message(&format!("0x{}", hex::encode(payload)));
+        let refused = read(&band, "A", &asked).unwrap_err();
         assert_eq!(refused.kind, Kind::Forbidden, "{refused:?}");
     }
     // Neither does a device that is asked by another one.
@@ -235,16 +238,18 @@ fn no_message_that_could_pass_for_a_certificate_is_signed() {
 
 #[test]
 fn messages_have_a_length_and_the_ed25519_key_no_paths() {
+    let mut band = Band::new("length", &["A", "B"], 60);
+    band.keygen(&["A", "B"]);
     let fits = format!("0x{}", "ab".repeat(65_536));
-    assert!(
-        matches!(message(&fits).subject(), Ok(Subject::Message(bytes)) if bytes.len() == 65_536)
-    );
+    let read = |intent: &Intent| read(&band, "A", intent);
+    let whole = read(&message(&fits)).unwrap();
+    assert_eq!(whole.signings[0].bytes.as_bytes().len(), 65_536);
     for payload in [String::new(), "0x".to_owned(), format!("{fits}ab")] {
-        assert_eq!(message(&payload).subject().unwrap_err().kind, Kind::Invalid);
+        assert_eq!(read(&message(&payload)).unwrap_err().kind, Kind::Invalid);
     }
     let chain = chain::find("Solana").unwrap();
     let below = Intent::Message { payload: "hi".into(), chain, path: "m/0".into() };
-    assert_eq!(below.subject().unwrap_err().kind, Kind::Invalid);
+    assert_eq!(read(&below).unwrap_err().kind, Kind::Invalid);
 }
 
 #[test]
@@ -260,7 +265,7 @@ fn a_vault_of_an_earlier_version_signs_and_is_reshared_with_the_one_key_it_has()
     band.reshare(&["A", "B", "D"], &["C"]);
     for name in ["A", "B", "D"] {
         let sharing = band.active(name).unwrap();
-        assert_eq!((sharing.public_key_eddsa, sharing.epoch), (None, 2));
+        assert_eq!((sharing.keys.root_eddsa(), sharing.epoch), (None, 2));
         assert_eq!(sharing.state, State::Active);
     }
     assert!(band.can_sign(&["D", "A"]));

@@ -22,10 +22,10 @@ impl Keysign {
     ///
     /// [`LinkError::Field`] if what stands there is none.
     pub fn initiator(&self) -> Result<Option<PartyId>, LinkError> {
-        let payload = self.payload.as_ref().map(|payload| &payload.vault_local_party_id);
-        let custom = self.custom.as_ref().map(|custom| &custom.vault_local_party_id);
+        let payload = self.payload.as_ref().map(KeysignPayload::vault_local_party_id);
+        let custom = self.custom.as_ref().map(|custom| custom.vault_local_party_id.as_str());
         let told = payload.into_iter().chain(custom).find(|id| !id.is_empty());
-        let parse = |id: &String| PartyId::parse(id);
+        let parse = |id: &str| PartyId::parse(id);
         told.map(parse).transpose().map_err(|_| LinkError::field("initiator", "a party id"))
     }
 
@@ -48,7 +48,7 @@ impl Keysign {
             return Err(LinkError::WrongPayload);
         }
         if self.payload_id.is_some() {
-            self.embed(read::decode(text)?)?;
+            self.embed(KeysignPayload::new(pack::unpack(text)?.to_vec())?)?;
         } else {
             self.embed_custom(read::decode(text)?)?;
         }
@@ -62,18 +62,18 @@ impl Keysign {
     #[must_use]
     pub fn detach(&mut self) -> Option<Detached> {
         if let Some(payload) = self.payload.take() {
-            let detached = Detached::of(&payload);
+            let detached = Detached::of(payload.bytes());
             self.payload_id = Some(detached.id);
             Some(detached)
         } else {
-            let detached = Detached::of(&self.custom.take()?);
+            let detached = Detached::of(&self.custom.take()?.encode_to_vec());
             self.custom_id = Some(detached.id);
             Some(detached)
         }
     }
 
     pub(super) fn embed(&mut self, payload: KeysignPayload) -> Result<(), LinkError> {
-        self.name_vault(&payload.vault_public_key_ecdsa)?;
+        self.name_vault(payload.vault_public_key_ecdsa())?;
         self.payload = Some(payload);
         Ok(())
     }
@@ -98,8 +98,8 @@ impl Keysign {
 }
 
 impl Detached {
-    fn of(payload: &impl Message) -> Self {
-        let text = pack::pack(&payload.encode_to_vec());
+    fn of(payload: &[u8]) -> Self {
+        let text = pack::pack(payload);
         Self { id: Sha256::digest(&text).into(), text }
     }
 }

@@ -3,7 +3,7 @@
 use prost::Message;
 use zeroize::Zeroize as _;
 
-use super::payload::{CustomMessagePayload, KeysignPayload};
+use super::payload::CustomMessagePayload;
 
 #[derive(Clone, PartialEq, Message)]
 #[prost(skip_debug)]
@@ -68,8 +68,9 @@ pub(super) struct KeysignMessage {
     pub(super) service_name: String,
     #[prost(string, tag = "4")]
     pub(super) encryption_key_hex: String,
-    #[prost(message, optional, tag = "5")]
-    pub(super) keysign_payload: Option<KeysignPayload>,
+    /// A message of its own: on the wire, these are its bytes.
+    #[prost(bytes = "vec", optional, tag = "5")]
+    pub(super) keysign_payload: Option<Vec<u8>>,
     #[prost(bool, tag = "6")]
     pub(super) use_vultisig_relay: bool,
     #[prost(string, tag = "7")]

@@ -4,7 +4,9 @@ use prost::Message;
 
 use super::message::{KeygenMessage, KeysignMessage, Quorate, ReshareMessage};
 use super::url::{Parameters, text};
-use super::{Extension, Keygen, Keysign, Link, LinkError, Rendezvous, Reshare, fields, pack};
+use super::{
+    Extension, Keygen, Keysign, KeysignPayload, Link, LinkError, Rendezvous, Reshare, fields, pack,
+};
 use crate::relay_api::BaseUrl;
 
 impl Link {
@@ -92,7 +94,7 @@ fn keysign(parameters: &Parameters<'_>) -> Result<Link, LinkError> {
         quorate: extension(message.quorate.as_ref())?,
     };
     if let Some(payload) = message.keysign_payload.take() {
-        keysign.embed(payload)?;
+        keysign.embed(KeysignPayload::new(payload)?)?;
     }
     if let Some(custom) = message.custom_message_payload.take() {
         keysign.embed_custom(custom)?;

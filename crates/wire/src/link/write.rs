@@ -85,7 +85,7 @@ fn keysign(link: &Keysign) -> KeysignMessage {
         session_id: link.at.session.to_string(),
         service_name: link.at.service_name.clone(),
         encryption_key_hex: link.at.key.to_hex().to_string(),
-        keysign_payload: link.payload.clone(),
+        keysign_payload: link.payload.as_ref().map(|payload| payload.bytes().to_vec()),
         use_vultisig_relay: link.at.public_relay,
         payload_id: fields::hex(link.payload_id.as_ref()),
         custom_message_payload: link.custom.clone(),

@@ -1,7 +1,7 @@
 //! `quorate backup create`: this device's share into a file, which is read back before anything is said.
 
 use quorate_vault::backup::{Backup, contents};
-use quorate_vault::ceremony::reshare::signing;
+use quorate_vault::home::signing;
 use quorate_vault::store::{Change, Secret, Sharing, Store};
 use quorate_wire::vult::{self, Lock};
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! `quorate backup restore`: a share from a file into this device, unless two devices would become one.
 
 use quorate_vault::backup::{Age, Backup, Verdict, compare};
-use quorate_vault::ceremony::keygen::judge_name;
+use quorate_vault::ceremony::keygen::check_name;
 use quorate_vault::home::free_name;
 use quorate_vault::store::{State, Store, Vault};
 use serde::Serialize;
@@ -23,7 +23,7 @@ struct Restored {
 
 pub(super) fn run(globals: &Globals, output: &Output, args: &Restore) -> Result<(), Failure> {
     if let Some(name) = &args.name {
-        judge_name(name)?;
+        check_name(name)?;
     }
     let person = Person::new(globals);
     let Checked { name: file, backup, .. } = chosen(person, output, args)?;

@@ -6,7 +6,7 @@ use quorate_relay::client::RelayError;
 use quorate_vault::failure as ceremony;
 use quorate_vault::store::StoreError;
 
-use super::{Failure, Kind, Named};
+use super::{Failure, Kind, Named, remedy};
 use crate::output::plain;
 
 impl From<StoreError> for Failure {
@@ -40,8 +40,9 @@ impl From<StoreError> for Failure {
 impl From<ceremony::Failure> for Failure {
     fn from(failure: ceremony::Failure) -> Self {
         let ceremony::Failure { kind, message, hint, blamed, suspects, aborted_by } = failure;
+        let aborted_by = aborted_by.map(String::from);
         let named = Box::new(Named { blamed, suspects, aborted_by });
-        Self { kind: Kind::Ceremony(kind), message, hint: hint.into(), named }
+        Self { kind: Kind::Ceremony(kind), message, hint: remedy::words(&hint), named }
     }
 }
 

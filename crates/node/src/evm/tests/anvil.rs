@@ -46,12 +46,12 @@ async fn pay(url: &str, chain: &'static Chain) {
 
         // The same bytes twice: once new, once known.
         assert_eq!(node.status(&signed.txid()).await.unwrap(), Status::Unknown);
-        assert_eq!(node.broadcast(&signed).await, Handed::Accepted);
-        assert_eq!(node.broadcast(&signed).await, Handed::Known);
+        assert_eq!(node.broadcast(&handed(&signed)).await, Handed::Accepted);
+        assert_eq!(node.broadcast(&handed(&signed)).await, Handed::Known);
         let receipt = node.receipt(&signed.txid(), Duration::from_secs(30)).await.unwrap();
         assert!(receipt.succeeded);
         // And once more, when its nonce is used up.
-        assert_eq!(node.broadcast(&signed).await, Handed::Known);
+        assert_eq!(node.broadcast(&handed(&signed)).await, Handed::Known);
         assert_eq!(node.status(&signed.txid()).await.unwrap(), Status::Included(receipt));
 
         assert_eq!(node.balance(to).await.unwrap(), value * U256::from(paid));
@@ -91,9 +91,9 @@ async fn a_real_node_refuses_a_used_up_nonce() {
         let first = node.transfer(from, recipient(), U256::from(5)).await.unwrap();
         let other = Transfer { value: U256::from(6), ..first.clone() };
         let [first, other] = [first, other].map(|t| sign(t.unsigned().unwrap(), &key));
-        assert_eq!(node.broadcast(&first).await, Handed::Accepted);
+        assert_eq!(node.broadcast(&handed(&first)).await, Handed::Accepted);
         node.receipt(&first.txid(), Duration::from_secs(30)).await.unwrap();
-        let refused = node.broadcast(&other).await.confirmed().unwrap_err();
+        let refused = node.broadcast(&handed(&other)).await.confirmed().unwrap_err();
         assert!(matches!(refused, NodeError::Refused { .. }), "{refused:?}");
     }
 }

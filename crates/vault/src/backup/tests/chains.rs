@@ -5,7 +5,7 @@ use quorate_wire::vult::ChainPublicKey;
 
 use super::*;
 use crate::backup::carried;
-use crate::store::{ChainKey, PublicKey};
+use crate::store::PublicKey;
 
 /// The share of member `id` of a chain's own key: on secp256k1, then on Ed25519.
 fn chain_shares(id: usize) -> [Vec<u8>; 2] {
@@ -42,8 +42,8 @@ fn lacking(change: impl FnOnce(&mut VaultContents)) -> Vec<String> {
     let mut vault = saved(0);
     change(&mut vault);
     let backup = Backup::read(vault, NOW).unwrap();
-    let keys: Vec<PublicKey> = backup.sharing.chain_keys.iter().map(|chain| chain.key).collect();
-    assert!(backup.shares().chains.keys().all(|key| keys.contains(key)));
+    let keys: Vec<PublicKey> = backup.sharing.keys.iter().map(|key| key.public).collect();
+    assert!(backup.shares().of.keys().all(|key| keys.contains(key)));
     backup.without_share
 }
 
@@ -55,16 +55,13 @@ fn the_keys_of_chains_are_restored_with_their_shares_and_written_again() {
         PublicKey::from_bytes(&ecdsa[75..108]).unwrap(),
         PublicKey::from_bytes(&eddsa[35..67]).unwrap(),
     ];
-    let chain = |chain: &str, key| ChainKey { chain: chain.to_owned(), key };
     assert!(backup.sharing.imported && backup.without_share.is_empty());
-    assert_eq!(
-        backup.sharing.chain_keys,
-        [chain("Ethereum", keys[0]), chain("Solana", keys[1]), chain("BSC", keys[0])]
-    );
+    let chains: Vec<_> = backup.sharing.keys.chains().collect();
+    assert_eq!(chains, [("Ethereum", keys[0]), ("Solana", keys[1]), ("BSC", keys[0])]);
     let shares = backup.shares();
-    assert_eq!(shares.chains.len(), 2);
-    assert_eq!(shares.chains[&keys[0]].expose(), &ecdsa);
-    assert_eq!(shares.chains[&keys[1]].expose(), &eddsa);
+    assert_eq!(shares.of.len(), 4);
+    assert_eq!(shares.of[&keys[0]].expose(), &ecdsa);
+    assert_eq!(shares.of[&keys[1]].expose(), &eddsa);
     assert!(backup.rest.expose().len() < 3_000, "shares are kept once");
     let again = contents("Savings", &backup.sharing, &shares).unwrap();
     let mut before = saved(1);
@@ -75,7 +72,7 @@ fn the_keys_of_chains_are_restored_with_their_shares_and_written_again() {
     let fresh = contents("Savings", &backup.sharing, &Shares { rest: None, ..shares }).unwrap();
     assert_eq!((fresh.lib_type, fresh.chain_public_keys.len()), (2, 3));
     let again = Backup::read(fresh, NOW).unwrap();
-    assert_eq!(again.sharing.chain_keys, backup.sharing.chain_keys);
+    assert_eq!(again.sharing.keys, backup.sharing.keys);
     assert!(again.without_share.is_empty());
 }
 
@@ -88,7 +85,7 @@ fn early_files_name_an_ecdsa_key_by_its_x() {
     vault.key_shares[0].public_key.drain(..2);
     let message = vault.encode();
     let read = Backup::read(vault, NOW).unwrap();
-    assert_eq!(read.sharing.chain_keys, backup(0).sharing.chain_keys);
+    assert_eq!(read.sharing.keys, backup(0).sharing.keys);
     let again = contents("Savings", &read.sharing, &read.shares()).unwrap();
     assert!(*again.encode() == *message);
 }
@@ -117,7 +114,7 @@ fn a_chain_whose_share_does_not_fit_is_named() {
 fn enough_backups_make_the_keys_of_the_chains_too() {
     let backups = [backup(0), backup(2)];
     let recovered = recover(&[("a", &backups[0]), ("b", &backups[1])]).unwrap();
-    assert_eq!(recovered.chain_keys, backups[0].sharing.chain_keys);
+    assert_eq!(recovered.keys, backups[0].sharing.keys);
     for (key, private) in &recovered.chains {
         let private = *private.as_ref().unwrap().expose();
         match key {
@@ -166,7 +163,7 @@ fn a_reshare_carries_over_what_a_file_says_besides_and_nothing_of_the_old_sharin
     assert_eq!((written.key_shares.len(), written.chain_public_keys.len()), (5, 3));
     let again = Backup::read(written, NOW).unwrap();
     assert_eq!(
-        (again.party(), again.sharing.chain_keys.clone()),
-        (new.party(), new.sharing.chain_keys.clone())
+        (again.party(), again.sharing.keys.clone()),
+        (new.party(), new.sharing.keys.clone())
     );
 }

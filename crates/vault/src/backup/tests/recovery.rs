@@ -16,7 +16,7 @@ pub(super) fn public_keys(recovered: &Recovered) -> ([u8; 33], [u8; 32]) {
 #[test]
 fn every_quorum_of_every_epoch_makes_the_keys_of_the_vault() {
     let first = epoch(1).backup(0);
-    let keys = (first.sharing.vault.0, first.sharing.public_key_eddsa.unwrap());
+    let keys = (first.sharing.vault.0, first.sharing.keys.root_eddsa().unwrap());
     for number in 1..=3 {
         let saved = epoch(number);
         let backups: Vec<Backup> = (0..saved.ecdsa.len()).map(|id| saved.backup(id)).collect();
@@ -39,5 +39,5 @@ fn a_vault_of_one_key_gives_that_key() {
     let saved = epoch(1);
     let backup = |id: usize| Backup::read(file(&saved.ecdsa[id], None), NOW).unwrap();
     let recovered = recover(&[("a", &backup(0)), ("b", &backup(1))]).unwrap();
-    assert!(recovered.eddsa.is_none() && recovered.public_key_eddsa.is_none());
+    assert!(recovered.eddsa.is_none() && recovered.keys.root_eddsa().is_none());
 }

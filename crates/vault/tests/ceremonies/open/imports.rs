@@ -1,12 +1,10 @@
 //! Seed phrases among other clients (CEREMONY 11.9).
 
 use quorate_chain::chain;
-use quorate_vault::ceremony::import::{self, Brought};
+use quorate_vault::ceremony::import::{self, ImportedKeys};
 use quorate_vault::ceremony::keysign::Intent;
-use quorate_vault::ceremony::{Manner, Route};
-use quorate_vault::chain_keys;
 use quorate_vault::failure::Kind;
-use quorate_vault::phrase::{Habit, Phrase};
+use quorate_vault::phrase::{PathScheme, Phrase};
 use quorate_wire::relay_api::Namespace;
 use quorate_wire::setup::{self, Body, Setup, Suite};
 use rand_core::Rng;
@@ -14,8 +12,8 @@ use rand_core::Rng;
 use super::super::band::{Band, PHRASE, rng};
 use super::super::world::Habits;
 use super::{
-    BATCH, SEQUENTIAL, accustom, all_hold, band, begin_signing, follow, forget_meeting, is_phone,
-    key_of,
+    BATCH, Manner, SEQUENTIAL, accustom, all_hold, band, begin_signing, follow, forget_meeting,
+    is_phone, key_of,
 };
 
 const CHAINS: [&str; 3] = ["Bitcoin", "Ethereum", "Solana"];
@@ -29,12 +27,12 @@ fn begin_import(band: &mut Band, names: &[&str], manner: Manner) -> String {
     }
     let chains: Vec<_> = CHAINS.iter().map(|name| chain::find(name).unwrap()).collect();
     let phrase = Phrase::parse(PHRASE).unwrap();
-    let brought = Brought::of(&phrase, &chains, Habit::default()).unwrap();
+    let keys = ImportedKeys::of(&phrase, &chains, PathScheme::default()).unwrap();
     let devices = u8::try_from(names.len()).unwrap();
-    let route = Route { manner, ..Route::default() };
+    let route = manner.route();
     let link = band
         .initiate(names[0], |seat, rng| {
-            import::initiate(seat, "Savings", devices, None, brought, &route, rng)
+            import::initiate(seat, "Savings", devices, None, keys, &route, rng)
         })
         .unwrap();
     follow(band, names, &link);
@@ -54,15 +52,15 @@ fn ours_and_phones_import_a_phrase_whoever_has_it() {
             for name in names {
                 let sharing = band.active(name).unwrap();
                 assert!(sharing.imported);
-                assert_eq!((sharing.vault, &sharing.chain_keys), (first.vault, &first.chain_keys));
+                assert_eq!((sharing.vault, &sharing.keys), (first.vault, &first.keys));
                 let device = &band.world.devices[band.index(name)];
                 assert_eq!(device.asked.len(), 1, "asked once for all keys");
-                assert!(device.asked[0].lines.join("\n").contains("IMPORTED"));
+                assert!(device.asked[0].lines().join("\n").contains("IMPORTED"));
             }
             accustom(&mut band, "P", Habits::PHONE);
             for name in ["Ethereum", "Solana"] {
                 let chain = chain::find(name).unwrap();
-                let own = chain_keys::of(&first, chain).unwrap();
+                let own = first.key_of(chain).unwrap();
                 assert_eq!(own.path, "m", "{name}");
                 let (payload, path) = ("hello".to_owned(), chain.path.to_owned());
                 let intent = Intent::Message { payload, chain, path };

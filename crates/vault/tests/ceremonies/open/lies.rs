@@ -1,6 +1,6 @@
 //! A peer that lies in the setup, and a relay that lies about the committee: seen before anybody is asked.
 
-use quorate_vault::ceremony::reshare::{self, Plan};
+use quorate_vault::ceremony::reshare::{self, Aim};
 use quorate_vault::ceremony::{Route, keysign};
 use quorate_vault::failure::Kind;
 use quorate_wire::setup::{self, Body, PublicKey, Suite, ToSign};
@@ -96,10 +96,10 @@ fn a_lie_in_the_setup_of_a_reshare_is_seen_before_anybody_is_asked() {
     for (what, suite, lied) in lies {
         forget_meeting(&mut band);
         let vault = band.vault("P").unwrap();
-        let plan = Plan { devices: 3, threshold: None, removed: Vec::new() };
-        let route = Route { manner: SEQUENTIAL, ..Route::default() };
+        let aim = Aim { devices: 3, threshold: None, removed: Vec::new() };
+        let route = SEQUENTIAL.route();
         let link = band
-            .initiate("P", |seat, rng| reshare::initiate(seat, &vault, plan, &route, rng))
+            .initiate("P", |seat, rng| reshare::initiate(seat, &vault, aim, &route, rng))
             .unwrap();
         lie(&mut band, &link, suite, lied);
         follow(&mut band, &["P", "A", "B"], &link);

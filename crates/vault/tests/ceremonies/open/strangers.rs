@@ -1,14 +1,14 @@
 //! Names that the vault does not know: some clients sign under a name of the day.
 
 use quorate_vault::ceremony::Request;
-use quorate_vault::ceremony::keysign::Subject;
 use quorate_vault::failure::{Failure, Kind};
 use quorate_vault::store::{Ban, Change, Store, Timestamp};
 use quorate_wire::link::Link;
+use quorate_wire::relay_api::Namespace;
 use quorate_wire::setup::{Body, Suite, ToSign, build};
 use sha2::{Digest as _, Sha256};
 
-use super::super::band::{Band, rng};
+use super::super::band::{Band, read, rng};
 use super::{SEQUENTIAL, band, begin_signing, key_of, keygen, plain, text};
 
 const STRANGER: &str = "sdk-1234";
@@ -24,14 +24,14 @@ fn asked(band: &mut Band) -> Result<Request, Failure> {
     STRANGER.clone_into(&mut keysign.custom.as_mut().unwrap().vault_local_party_id);
     band.world.relay.participants = vec![STRANGER.to_owned()];
 
-    let subject = intent.subject().unwrap();
-    let Subject::Digest { digest, path } = &subject else { panic!("the other key") };
+    let signing = read(band, "A", &intent).unwrap().signings.remove(0);
+    let quorate_chain::ToSign::Digest(digest) = signing.bytes else { panic!("the other key") };
     let key_id = Sha256::digest(band.active("A").unwrap().vault.0).into();
-    let body = Body::Dsg { key_id, path: path.clone(), to_sign: ToSign::Hash(*digest) };
+    let body = Body::Dsg { key_id, path: signing.path, to_sign: ToSign::Hash(digest.0) };
     let mut rng = rng(6);
     let setup = build(Suite::Ecdsa, &body, &[STRANGER, "A"], &mut rng).unwrap();
     let relay = &mut band.world.relay;
-    relay.setups.insert(subject.id(), key.seal(&setup, &mut rng));
+    relay.setups.insert(Namespace::of_message(&digest.0), key.seal(&setup, &mut rng));
     band.join("A", &link.to_url()).unwrap();
     band.world.run(500);
     assert_eq!(band.world.relay.participants, [STRANGER, "A"]);
@@ -50,7 +50,7 @@ fn a_name_that_the_vault_does_not_know_is_shown_as_such_before_anybody_approves(
     let request = asked(&mut band).unwrap();
     assert_eq!(request.committee, [STRANGER, "A"]);
     let warned = |line: &String| line.starts_with(&format!("UNKNOWN NAME: {STRANGER}"));
-    assert!(request.lines.iter().any(warned), "{request:?}");
+    assert!(request.lines().iter().any(warned), "{request:?}");
 }
 
 /// Whoever is banned could come under such a name.

@@ -4,13 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use quorate_chain::Signature as Raw;
 use quorate_chain::chain;
-use quorate_vault::ceremony::join::{self, Told};
+use quorate_vault::ceremony::join::{self, ExpectedDigest};
 use quorate_vault::ceremony::keysign::Intent;
 use quorate_vault::ceremony::{Outcome, Signature};
-use quorate_vault::failure::Kind;
+use quorate_vault::failure::{Kind, Remedy};
 use quorate_vault::store::Store;
 use quorate_wire::link::Link;
+use quorate_wire::relay_api::Namespace;
 
 use super::super::band::{Band, message};
 use super::super::world::Ways;
@@ -33,16 +35,13 @@ fn lose_from(band: &mut Band, last: usize) -> Rc<Cell<usize>> {
 }
 
 fn halves(signature: &Signature) -> [String; 2] {
-    let bytes: &[u8] = match signature {
-        Signature::Ecdsa { signature, .. } => &signature[..64],
-        Signature::Eddsa { signature, .. } => signature,
-    };
+    let bytes = &signature.raw.as_bytes()[..64];
     [hex::encode(&bytes[..32]), hex::encode(&bytes[32..])]
 }
 
 fn signed(band: &Band, name: &str) -> Signature {
     match band.outcome(name) {
-        Ok(Outcome::Signature(signed)) => signed.signature,
+        Ok(Outcome::Signed(mut signed)) => signed.signatures.remove(0),
         other => panic!("{name}: {other:?}"),
     }
 }
@@ -72,11 +71,11 @@ fn a_last_message_that_never_comes_is_made_up_for_by_a_published_signature_that_
                 }
             }
             let made = signed(&band, "P");
-            let id = intent.subject().unwrap().id();
+            let id = Namespace::of_message(made.signing.bytes.as_bytes());
             let [r, s] = halves(&made);
-            let recovery_id = match &made {
-                Signature::Ecdsa { signature, .. } => format!("{:02x}", signature[64]),
-                Signature::Eddsa { .. } => "00".to_owned(),
+            let recovery_id = match &made.raw {
+                Raw::Ecdsa(signature) => format!("{:02x}", signature[64]),
+                Raw::Eddsa(_) => "00".to_owned(),
             };
             let (msg, base64) =
                 (hex::encode([7; 32]), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=");
@@ -226,11 +225,11 @@ fn a_link_without_a_message_is_refused_unless_the_person_knows_what_is_signed() 
         let link = begin_signing_alone(&mut band, &intent);
         let refused = band.join("A", &link).unwrap_err();
         assert_eq!(refused.kind, Kind::Invalid, "{refused:?}");
-        assert!(refused.hint.contains("--hash"), "{refused:?}");
+        assert_eq!(refused.hint, Remedy::NameTheDigest);
 
         for (told, signs) in [([0x5b; 32], false), (digest, true)] {
             let link = begin_signing_alone(&mut band, &intent);
-            tell(&mut band, &link, Told { digest: told, chain });
+            tell(&mut band, &link, ExpectedDigest { digest: told, chain });
             band.world.run(400_000);
             assert_eq!(band.outcome("A").is_ok(), signs, "{:?}", band.outcome("A"));
         }
@@ -244,7 +243,7 @@ fn begin_signing_alone(band: &mut Band, intent: &Intent) -> String {
 }
 
 /// A joins knowing what is to be signed.
-fn tell(band: &mut Band, link: &str, told: Told) {
+fn tell(band: &mut Band, link: &str, told: ExpectedDigest) {
     let link = Link::parse(link).unwrap();
     let joined = band.with_seat("A", |seat, rng| join::join(seat, link, Some(told), rng));
     band.enter("A", joined.unwrap());

@@ -1,6 +1,5 @@
 //! The same ceremony at relays of the field, and with clients that look for its parts elsewhere (`spec/clients.md`).
 
-use quorate_vault::ceremony::Manner;
 use quorate_vault::ceremony::keysign::Intent;
 use quorate_wire::link::Link;
 use quorate_wire::relay_api::{Message, Namespace, SessionId};
@@ -8,10 +7,12 @@ use quorate_wire::setup::{Setup, Suite, build};
 
 use super::super::band::rng;
 use super::super::world::{Habits, Ways};
+use super::Manner;
 use super::{
     BATCH, SEQUENTIAL, accustom, all_hold, band, begin_keygen, begin_reshare, follow, invite,
     key_of, keygen, plain, reshare, sign, text,
 };
+use quorate_vault::store::Trust;
 
 fn batched(key: &str) -> Namespace {
     Namespace::batch(key).unwrap()
@@ -131,7 +132,8 @@ fn what_other_namespaces_hold_does_no_harm_in_the_default_one() {
     // And in a two-step commit, with its three namespaces.
     let mut band = band("prefix-closed", &["A", "B"], 249);
     band.world.relay.ways = ways;
-    let link = begin_keygen(&mut band, &["A", "B"], Manner::default());
+    let link =
+        begin_keygen(&mut band, &["A", "B"], Manner { trust: Trust::Certified, batch: false });
     assert!(matches!(Link::parse(&link).unwrap(), Link::Keygen(_)));
     band.world.run(100_000);
     for name in ["A", "B"] {
@@ -180,7 +182,7 @@ fn chains_and_kinds_are_read_in_any_case() {
     let ton = quorate_chain::chain::find("TON").unwrap();
     assert!(std::ptr::eq(ton, quorate_chain::chain::find("Ton").unwrap()));
     let intent = Intent::Message { payload: "hi".into(), chain: ton, path: ton.path.to_owned() };
-    assert!(intent.subject().is_ok());
+    assert!(super::super::band::read(&band, "A", &intent).is_ok());
 }
 
 #[test]
