@@ -6,6 +6,7 @@
 //! * [`counts`]: how many instructions a ceremony takes, beside the counts on record.
 //! * [`timing`]: whether time tells secrets.
 //! * [`vectors`]: recorded ceremonies, replayed to the byte.
+//! * [`transactions`]: recorded transactions, the same.
 //! * [`fuzz`]: arbitrary bytes for everything that reads bytes.
 //! * [`interop`]: live ceremonies with the production engines.
 //! * [`sdk`]: live ceremonies with the real SDK.
@@ -25,6 +26,7 @@ pub mod seat;
 pub mod shown;
 pub mod test;
 pub mod timing;
+pub mod transactions;
 pub mod vectors;
 pub mod workspace;
 

@@ -16,6 +16,8 @@ cargo xtask shown [--verify|--write]    spec/shown.md: is it true; write it
 cargo xtask counts [--verify|--write]   bench/counts.txt, the instructions that a ceremony takes: is it true; write it
 cargo xtask timing                      whether what our ECDSA engine is made of tells its secrets by its time
 cargo xtask vectors [DIR]               replay recorded ceremonies: the project's own, or another folder's
+cargo xtask transactions DIR [--family F]
+                                        replay a folder's recorded transactions, of one family or of all
 cargo xtask fuzz [--seconds N]          arbitrary bytes for every decoder, N seconds each (20)
 cargo xtask interop [--engine DIR] [--json]
                                         live ceremonies with the production engines
@@ -51,6 +53,10 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["timing"] => xtask::timing::run(),
         ["vectors"] => xtask::vectors::run(&xtask::vectors::folders()),
         ["vectors", folder] => xtask::vectors::run(&[folder.into()]),
+        ["transactions", folder] => xtask::transactions::run(folder.as_ref(), None),
+        ["transactions", folder, "--family", family] => {
+            xtask::transactions::run(folder.as_ref(), Some(family))
+        }
         ["fuzz"] => xtask::fuzz::run(xtask::fuzz::SECONDS),
         ["fuzz", "--seconds", seconds] => xtask::fuzz::run(seconds.parse()?),
         ["interop", options @ ..] => with_engine(options, xtask::interop::run),
