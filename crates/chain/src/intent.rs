@@ -7,6 +7,7 @@ use crate::family::Unsigned;
 use crate::key::{Curve, KeyError, PublicKey, Signer};
 use crate::message::{Meaning, Message, MessageError};
 use crate::payload::{Payload, PayloadError};
+use crate::readable::plain_or_quoted;
 use crate::reading::{Application, Blind, Item, Party, Reading, Warning};
 use crate::request::{Request, Signing};
 use crate::solana;
@@ -244,7 +245,7 @@ fn judge_sender(payload: &Payload, chain: &Chain, signer: &Signer) -> Result<(),
     let coin = payload.coin.as_ref().ok_or(PayloadError::NoCoin)?;
     let own = chain.address(signer.key)?;
     if !coin.address.eq_ignore_ascii_case(&own) {
-        return Err(PayloadError::NotOurs { found: coin.address.clone(), own }.into());
+        return Err(PayloadError::NotOurs { found: plain_or_quoted(&coin.address), own }.into());
     }
     let key = hex::encode(signer.key.as_bytes());
     if coin.hex_public_key.is_empty() || coin.hex_public_key.eq_ignore_ascii_case(&key) {

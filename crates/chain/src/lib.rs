@@ -13,8 +13,59 @@
 //! * [`wallet`]: private keys as wallets import them.
 //! * [`key`]: the public keys that all of them start from.
 //!
+//! A payment becomes what travels to the other devices. There, as here, that becomes what is signed and what is shown:
+//!
+//! ```
+//! use quorate_chain::evm::Facts;
+//! use quorate_chain::payment::{self, Initiator, Payable, Payment, Quantity};
+//! use quorate_chain::{Intent, Payload, PublicKey, Signer, amount, chain};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let ethereum = chain::find("Ethereum").ok_or("a chain of the table")?;
+//! let key = hex::decode("034f355bdcb7cc0af728ef3cceb9615d90684bb5b2ca5f859ab0f0b704075871aa")?;
+//! let key = PublicKey::Ecdsa(key.as_slice().try_into()?);
+//! let signer = Signer { key, path: ethereum.path.to_owned() };
+//!
+//! let payment = Payment {
+//!     chain: ethereum,
+//!     to: "0x17c5185167401eD00cF5F5b2fc97D9BBfDb7D025".to_owned(),
+//!     quantity: Quantity::Exactly(amount::parse("0.5", ethereum.decimals)?),
+//!     asset: Payable::Native,
+//!     memo: None,
+//!     facts: payment::Facts::Evm(Facts {
+//!         nonce: 7,
+//!         max_fee_per_gas: 30_000_000_000,
+//!         max_priority_fee_per_gas: 2_000_000_000,
+//!         gas_limit: 21_000,
+//!     }),
+//! };
+//! let initiator = Initiator {
+//!     vault: "02".repeat(33),
+//!     party: "laptop-1234".to_owned(),
+//!     lib_type: "DKLS".to_owned(),
+//! };
+//! let bytes = payment.payload(&signer, &initiator)?.bytes().to_vec();
+//!
+//! // On another device of the vault:
+//! let request = Intent::Transaction(Payload::decode(&bytes)?).request(&signer)?;
+//! assert_eq!(
+//!     request.reading.lines(),
+//!     [
+//!         "send 0.5 ETH on Ethereum",
+//!         "to 0x17c5185167401eD00cF5F5b2fc97D9BBfDb7D025",
+//!         "for a fee of at most 0.00063 ETH",
+//!         "as transaction number 7",
+//!     ]
+//! );
+//! // The vault signs `request.signings`; `request.assemble` then makes the transaction.
+//! assert_eq!(request.signings.len(), 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Keys come in derived already, and ECDSA signatures as 65 bytes: `r ‖ s ‖ recovery id`. Nothing here knows a
-//! share, a device or a relay, and nothing here does I/O. The specification is `spec/chains.md`.
+//! share, a device or a relay, and nothing here does I/O. The specification is `spec/chains.md` and the pages that it
+//! names.
 
 pub mod amount;
 mod cardano;

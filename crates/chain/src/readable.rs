@@ -76,6 +76,12 @@ pub(crate) fn quoted(name: &str) -> String {
     shown
 }
 
+/// As it is where it is plain and short, otherwise as [`quoted`].
+pub(crate) fn plain_or_quoted(name: &str) -> String {
+    let plain = name.len() <= 2 * LONGEST_NAME && name.bytes().all(|c| c.is_ascii_graphic());
+    if plain { name.to_owned() } else { quoted(name) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

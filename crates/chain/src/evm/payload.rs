@@ -55,7 +55,7 @@ impl Transactions {
     ///
     /// # Errors
     ///
-    /// [`PayloadError`] for everything that `CHAINS 4.7` refuses.
+    /// [`PayloadError`] for everything that `CHAINS 4.8` refuses.
     pub(crate) fn of(
         payload: &KeysignPayload,
         chain: &'static Chain,

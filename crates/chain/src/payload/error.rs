@@ -5,7 +5,7 @@ use crate::evm::address::AddressError;
 use crate::evm::transaction::TransactionError;
 use crate::readable::quoted;
 
-/// Why a payload is not signed (`CHAINS 4.7`). Nothing is guessed: what does not parse, and what contradicts itself,
+/// Why a payload is not signed (`CHAINS 4.8`). Nothing is guessed: what does not parse, and what contradicts itself,
 /// is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PayloadError {

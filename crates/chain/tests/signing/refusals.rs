@@ -1,4 +1,4 @@
-//! What is refused, in words, before anybody's share is touched (`CHAINS 4.7`).
+//! What is refused, in words, before anybody's share is touched (`CHAINS 4.8`).
 
 use quorate_chain::evm::MOST_DATA;
 use quorate_chain::payload::specific::{CosmosSpecific, ThorchainSpecific, UtxoSpecific};
