@@ -1,7 +1,7 @@
 //! Arbitrary bytes for everything that reads bytes: each [`Target`] takes them and may do anything but panic, hang or
 //! fill the memory.
 //!
-//! * [`frames`], [`setups`], [`links`], [`backups`], [`restores`], [`mail`], [`chain`]: what comes from the network.
+//! * [`frames`], [`setups`], [`links`], [`backups`], [`restores`], [`mail`], [`chain`], [`payloads`]: what comes from the network.
 //! * [`ecdsa`], [`eddsa`]: payloads of every message kind, told to a session, and stored shares.
 //! * [`run`], [`edit`], [`input`]: how the fuzzer's bytes become lies.
 
@@ -17,6 +17,7 @@ pub mod frames;
 pub mod input;
 pub mod links;
 pub mod mail;
+pub mod payloads;
 pub mod restores;
 pub mod run;
 pub mod setups;
@@ -37,7 +38,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 20] = [
+pub const TARGETS: [Target; 21] = [
     backups::BACKUPS,
     chain::MESSAGES,
     chain::SOLANA,
@@ -56,6 +57,7 @@ pub const TARGETS: [Target; 20] = [
     frames::FRAMES,
     links::LINKS,
     mail::MAIL,
+    payloads::PAYLOADS,
     restores::RESTORES,
     setups::SETUPS,
 ];
