@@ -211,11 +211,8 @@ fn typed_data(json: &str, chain: &'static Chain, signer: &Signer) -> Result<Requ
     }
     let PublicKey::Ecdsa(key) = signer.key else { return Err(KeyError::Curve.into()) };
     let read = TypedData::parse(json)?;
-    let (lines, warnings) = read.told(chain, Address::of(&key)?);
-    let warnings = warnings.into_iter().map(|words| Warning::Said { words }).collect();
-    let blind = read.is_blind().then_some(Blind::TypedData);
-    let item = Item::TypedData { lines };
-    let reading = Reading { blind, warnings, ..of_item(chain, signer, item) };
+    let own = Address::of(&key)?;
+    let reading = Reading { path: path_of(signer), ..read.reading(chain, own) };
     Ok(one(chain, signer, ToSign::Digest(read.digest()), reading, true))
 }
 
@@ -271,11 +268,7 @@ fn one(
 }
 
 fn of_item(chain: &'static Chain, signer: &Signer, item: Item) -> Reading {
-    let path = match signer.key {
-        PublicKey::Ecdsa(_) => Some(signer.path.clone()),
-        PublicKey::Eddsa(_) => None,
-    };
-    Reading { path, items: vec![item], ..Reading::on(chain.name) }
+    Reading { path: path_of(signer), items: vec![item], ..Reading::on(chain.name) }
 }
 
 /// What any vault signs for a payload, whoever's address it names, in the order of the chain.
@@ -291,4 +284,12 @@ pub fn to_sign(payload: &Payload) -> Result<Vec<ToSign>, PayloadError> {
 fn chain_of(payload: &Payload) -> Result<&'static Chain, PayloadError> {
     let coin = payload.coin.as_ref().ok_or(PayloadError::NoCoin)?;
     chain::find(&coin.chain).ok_or_else(|| PayloadError::UnknownChain(coin.chain.clone()))
+}
+
+/// The path of the key, where it has any.
+fn path_of(signer: &Signer) -> Option<String> {
+    match signer.key {
+        PublicKey::Ecdsa(_) => Some(signer.path.clone()),
+        PublicKey::Eddsa(_) => None,
+    }
 }

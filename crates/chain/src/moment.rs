@@ -2,19 +2,25 @@
 
 use alloy_primitives::U256;
 
+/// The last second in which something is good; `None` where no calendar has it.
+pub(crate) fn end(seconds: U256) -> Option<u64> {
+    u64::try_from(seconds).ok().filter(|seconds| *seconds <= YEAR_9999)
+}
+
 /// How long something is good.
 pub(crate) fn until(seconds: U256) -> String {
     let end = moment(seconds);
     if end == NEVER { "without end".to_owned() } else { format!("until {end}") }
 }
 
+/// The last second of the year 9999.
+const YEAR_9999: u64 = 253_402_300_799;
 /// Later than any calendar that people use.
 const NEVER: &str = "never";
 
 /// Seconds since 1970 as a date and a time of day.
 pub(crate) fn moment(seconds: U256) -> String {
-    const YEAR_9999: u64 = 253_402_300_799;
-    let Some(seconds) = u64::try_from(seconds).ok().filter(|seconds| *seconds <= YEAR_9999) else {
+    let Some(seconds) = end(seconds) else {
         return NEVER.to_owned();
     };
     let (days, of_day) = (seconds / 86_400, seconds % 86_400);

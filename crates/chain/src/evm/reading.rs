@@ -10,8 +10,9 @@ use super::swap::{self, Bought, Terms};
 use super::transaction::Transaction;
 use crate::amount::in_coins;
 use crate::chain::Chain;
+use crate::moment::{end, until};
 use crate::readable::Readable;
-use crate::reading::item::{Change, Receiver};
+use crate::reading::item::{Change, Permit, Receiver};
 use crate::reading::{Amount, Asset, Blind, Item, Party, Reading, Swap, Warning};
 use crate::swap_memo::{self, Asks};
 
@@ -125,11 +126,45 @@ impl Reader<'_> {
                 Item::ApproveAll { operator, collection: self.party(*contract), allowed }
             }
             Call::Permit { owner, spender, amount, deadline } => {
-                let spender = self.spender(spender, owner == self.own);
-                let amount = self.tokens(*contract, amount);
-                Item::Permit { owner: self.party(owner), spender, amount, deadline }
+                self.handed_in(*contract, owner, spender, amount, deadline)
             }
             Call::Deposit(_) => return None,
+        })
+    }
+
+    /// A signature that was given elsewhere, handed in.
+    fn handed_in(
+        &mut self,
+        contract: Address,
+        owner: Address,
+        spender: Address,
+        base_units: U256,
+        deadline: U256,
+    ) -> Item {
+        let gives = owner == self.own && !base_units.is_zero();
+        let spender = self.spender(spender, gives);
+        let amount = self.tokens(contract, base_units);
+        let unlimited = amount.is_unlimited();
+        if gives && unlimited {
+            self.warn(Warning::AnyAmount { spender: spender.clone() });
+        }
+        let owner = self.party(owner);
+        let words = format!(
+            "hand in the leave of {} that {} may take {} on {}, good {}",
+            owner.words(),
+            spender.words(),
+            amount.limit(),
+            self.of.chain.name,
+            until(deadline)
+        );
+        Item::Permit(Permit {
+            owner: Some(owner),
+            spender,
+            token: Some(self.party(contract)),
+            base_units,
+            unlimited,
+            until: end(deadline),
+            words,
         })
     }
 

@@ -21,7 +21,7 @@ use self::types::{DOMAIN, Types};
 use self::value::{Reader, Struct};
 use crate::chain::Chain;
 use crate::evm::address::Address;
-use crate::reading::warning::Blind;
+use crate::reading::{Blind, Item, Reading, Warning};
 use crate::to_sign::Digest;
 
 /// The longest document that is read, in bytes.
@@ -88,22 +88,26 @@ impl TypedData {
     /// What it says to the person who approves it, a line each: the domain and every value, then what is known of its
     /// meaning, then what is odd about it. `own` is the address that would sign.
     pub fn lines(&self, chain: &Chain, own: Address) -> Vec<String> {
-        let (mut lines, warnings) = self.told(chain, own);
-        lines.extend(warnings);
-        if self.is_blind() {
-            lines.push(Blind::TypedData.to_string());
-        }
-        lines
+        let reading = self.reading(chain, own);
+        // The first says with which key it is signed.
+        reading.lines().into_iter().skip(1).collect()
     }
 
-    /// The same in its parts: what it says and means, and what is odd about it.
-    pub(crate) fn told(&self, chain: &Chain, own: Address) -> (Vec<String>, Vec<String>) {
+    /// The same as data.
+    pub(crate) fn reading(&self, chain: &Chain, own: Address) -> Reading {
         let mut lines = vec!["domain:".to_owned()];
         lines.extend(self.judged.lines());
         // Whatever the type is called, it cannot pass for the domain.
         lines.push(format!("message: {}", self.message.name));
         shown::members(&self.message, own, 1, &mut lines);
-        lines.extend(words::of(&self.message, &self.judged, own));
-        (lines, self.judged.warnings(chain))
+        let mut items = vec![Item::TypedData { lines }];
+        items.extend(words::of(&self.message, &self.judged, own));
+        let warnings = self.judged.warnings(chain).into_iter();
+        Reading {
+            items,
+            warnings: warnings.map(|words| Warning::Said { words }).collect(),
+            blind: self.is_blind().then_some(Blind::TypedData),
+            ..Reading::on(chain.name)
+        }
     }
 }

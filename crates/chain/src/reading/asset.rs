@@ -79,6 +79,15 @@ impl Amount {
         }
     }
 
+    /// The same for leave to take it, in which a number may stand for any.
+    pub fn limit(&self) -> String {
+        if self.is_unlimited() {
+            format!("ANY AMOUNT of {}", self.asset.words())
+        } else {
+            self.words()
+        }
+    }
+
     /// What else there is to say of it: a known token's contract, or what an unknown one calls itself.
     pub fn remark(&self) -> Option<String> {
         let Asset::Token { contract, symbol, claims, .. } = &self.asset else { return None };

@@ -43,17 +43,14 @@ pub enum Item {
     },
     /// One thing is given for another.
     Swap(Swap),
-    /// A contract is told that somebody may take something, by a signature given elsewhere.
-    Permit {
-        /// Whose it is.
-        owner: Party,
-        /// Who may take it.
-        spender: Party,
-        /// How much, of what. All ones stand for any amount.
-        amount: Amount,
-        /// Until when, in seconds since 1970.
-        #[serde(serialize_with = "decimal")]
-        deadline: U256,
+    /// Somebody may take something, by a signature that anybody can hand in: the one that is asked for (typed data), or
+    /// one that was given elsewhere.
+    Permit(Permit),
+    /// Something else that typed data is known to mean: a payment that anybody can hand in, an order, a transaction of
+    /// a Safe.
+    Meaning {
+        /// What it means, as a line.
+        words: String,
     },
     /// A contract is called, and this device cannot say what that does.
     Call {
@@ -77,9 +74,9 @@ pub enum Item {
         /// Who is to sign it, where the message says so.
         signer: Option<Party>,
     },
-    /// Typed data (EIP-712).
+    /// Typed data (EIP-712). What is known of its meaning follows as items of their own.
     TypedData {
-        /// The domain and every value, then what is known of their meaning and what is odd about them.
+        /// The domain and every value, a line each.
         lines: Vec<String>,
     },
     /// A transaction that was made elsewhere.
@@ -97,6 +94,26 @@ pub enum Item {
         /// 32 bytes, hex.
         digest: String,
     },
+}
+
+/// Leave to take something, by a signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Permit {
+    /// Whose it is; `None` for whoever signs.
+    pub owner: Option<Party>,
+    /// Who may take it.
+    pub spender: Party,
+    /// The token's contract; `None` where nothing that is signed names it.
+    pub token: Option<Party>,
+    /// How much, in base units. JSON: a decimal string.
+    #[serde(serialize_with = "decimal")]
+    pub base_units: U256,
+    /// Whether that stands for any amount.
+    pub unlimited: bool,
+    /// Until when something can be taken, in seconds since 1970; `None` for without end.
+    pub until: Option<u64>,
+    /// All of it, as a line.
+    pub words: String,
 }
 
 /// How an allowance changes.

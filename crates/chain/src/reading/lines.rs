@@ -3,7 +3,7 @@
 use alloy_primitives::U256;
 
 use super::asset::{Amount, Party};
-use super::item::{Change, Item, Receiver, Swap};
+use super::item::{Change, Item, Permit, Receiver, Swap};
 use super::{Application, Reading};
 use crate::moment::until;
 use crate::readable::quoted;
@@ -71,15 +71,8 @@ impl Reading {
                 });
             }
             Item::Swap(swap) => self.swap(swap, lines),
-            Item::Permit { owner, spender, amount, deadline } => {
-                lines.push(format!(
-                    "hand in the leave of {} that {} may take {} on {chain}, good {}",
-                    owner.words(),
-                    spender.words(),
-                    limit(amount),
-                    until(*deadline)
-                ));
-                lines.extend(amount.remark());
+            Item::Permit(Permit { words, .. }) | Item::Meaning { words } => {
+                lines.push(words.clone());
             }
             Item::Call { contract, value, selector, data_len, data_hash, claimed } => {
                 let function = selector.as_ref().map_or_else(
@@ -146,7 +139,7 @@ impl Reading {
 }
 
 fn allowance(spender: &Party, amount: &Amount, change: Change) -> String {
-    let (spender, limit) = (spender.words(), limit(amount));
+    let (spender, limit) = (spender.words(), amount.limit());
     match change {
         Change::Set if amount.base_units.is_zero() => {
             format!("allow {spender} no longer to take any of {}", amount.asset.words())
@@ -154,13 +147,5 @@ fn allowance(spender: &Party, amount: &Amount, change: Change) -> String {
         Change::Set => format!("allow {spender} to take {limit}"),
         Change::More => format!("allow {spender} to take {limit} more than before"),
         Change::Less => format!("allow {spender} to take {limit} less than before"),
-    }
-}
-
-fn limit(amount: &Amount) -> String {
-    if amount.is_unlimited() {
-        format!("ANY AMOUNT of {}", amount.asset.words())
-    } else {
-        amount.words()
     }
 }

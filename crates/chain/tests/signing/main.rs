@@ -4,6 +4,7 @@
 
 mod changes;
 mod golden;
+mod messages;
 mod payments;
 mod readings;
 mod refusals;

@@ -7,13 +7,15 @@ use super::domain::Domain;
 use super::shown::{brief, marked};
 use super::value::{Struct, Value};
 use crate::evm::address::Address;
-use crate::moment::{moment, until};
+use crate::moment::{end, moment, until};
+use crate::reading::asset::Party;
+use crate::reading::item::{Item, Permit};
 
-/// The sentences for every known shape in a message, from the outside in.
-pub(super) fn of(message: &Struct, domain: &Domain, own: Address) -> Vec<String> {
-    let mut sentences = Vec::new();
-    Teller { domain, own }.gather(message, &mut sentences);
-    sentences
+/// What every known shape in a message means, from the outside in.
+pub(super) fn of(message: &Struct, domain: &Domain, own: Address) -> Vec<Item> {
+    let mut items = Vec::new();
+    Teller { domain, own }.gather(message, &mut items);
+    items
 }
 
 struct Teller<'d> {
@@ -22,68 +24,78 @@ struct Teller<'d> {
 }
 
 impl Teller<'_> {
-    fn gather(&self, of: &Struct, sentences: &mut Vec<String>) {
+    fn gather(&self, of: &Struct, items: &mut Vec<Item>) {
         if let Some(told) = self.tell(of) {
-            sentences.extend(told);
+            items.extend(told);
             return;
         }
         for (_, value) in &of.members {
-            self.gather_value(value, sentences);
+            self.gather_value(value, items);
         }
     }
 
-    fn gather_value(&self, value: &Value, sentences: &mut Vec<String>) {
+    fn gather_value(&self, value: &Value, items: &mut Vec<Item>) {
         match value {
-            Value::Struct(inner) => self.gather(inner, sentences),
+            Value::Struct(inner) => self.gather(inner, items),
             Value::List(values) => {
                 for value in values {
-                    self.gather_value(value, sentences);
+                    self.gather_value(value, items);
                 }
             }
             _ => {}
         }
     }
 
-    fn tell(&self, of: &Struct) -> Option<Vec<String>> {
+    fn tell(&self, of: &Struct) -> Option<Vec<Item>> {
+        let meaning = |words| Item::Meaning { words };
+        let meanings = |told: Vec<String>| told.into_iter().map(meaning).collect();
         self.permit(of)
             .or_else(|| self.permit_of_dai(of))
-            .or_else(|| self.authorization(of))
+            .or_else(|| self.authorization(of).map(meanings))
             .or_else(|| self.allowances(of))
             .or_else(|| self.transfers(of))
-            .or_else(|| self.order(of))
-            .or_else(|| self.safe(of))
+            .or_else(|| self.order(of).map(meanings))
+            .or_else(|| self.safe(of).map(meanings))
     }
 
     /// ERC-2612.
-    fn permit(&self, of: &Struct) -> Option<Vec<String>> {
+    fn permit(&self, of: &Struct) -> Option<Vec<Item>> {
         let [owner, spender] = [address(of, "owner")?, address(of, "spender")?];
         let [value, deadline] = [uint(of, "value")?, uint(of, "deadline")?];
         uint(of, "nonce")?;
-        Some(vec![format!(
+        let words = format!(
             "PERMIT: allows {} to take {} of {} from {}; good {}",
             self.name(spender),
             amount(value),
             self.token(),
             self.name(owner),
             until(deadline)
-        )])
+        );
+        let unlimited = value == U256::MAX;
+        let owner = Some(self.party(owner));
+        let token = self.domain.contract;
+        Some(vec![self.leave(owner, spender, token, (value, unlimited), end(deadline), words)])
     }
 
     /// The same for DAI, all or nothing.
-    fn permit_of_dai(&self, of: &Struct) -> Option<Vec<String>> {
-        let [holder, spender] = [address(of, "holder")?, address(of, "spender")?];
+    fn permit_of_dai(&self, of: &Struct) -> Option<Vec<Item>> {
+        let [from, to] = [address(of, "holder")?, address(of, "spender")?];
         let expiry = uint(of, "expiry")?;
         let Value::Bool(allowed) = of.get("allowed")? else { return None };
-        let (holder, spender, token) = (self.name(holder), self.name(spender), self.token());
-        Some(vec![if *allowed {
-            // Zero is no end here.
-            let good = if expiry.is_zero() { until(U256::MAX) } else { until(expiry) };
+        let (holder, spender, token) = (self.name(from), self.name(to), self.token());
+        // Zero is no end here.
+        let expiry = if expiry.is_zero() { U256::MAX } else { expiry };
+        let words = if *allowed {
+            let good = until(expiry);
             format!(
                 "PERMIT: allows {spender} to take any amount of {token} from {holder}; good {good}"
             )
         } else {
             format!("PERMIT: {spender} may take nothing of {token} from {holder} any more")
-        }])
+        };
+        let value = if *allowed { U256::MAX } else { U256::ZERO };
+        let (owner, token) = (Some(self.party(from)), self.domain.contract);
+        Some(vec![self.leave(owner, to, token, (value, *allowed), end(expiry), words)])
     }
 
     /// ERC-3009.
@@ -105,33 +117,42 @@ impl Teller<'_> {
     }
 
     /// Permit2: allowances for one token or several.
-    fn allowances(&self, of: &Struct) -> Option<Vec<String>> {
-        let spender = self.name(address(of, "spender")?);
+    fn allowances(&self, of: &Struct) -> Option<Vec<Item>> {
+        let to = address(of, "spender")?;
+        let spender = self.name(to);
         let signed = uint(of, "sigDeadline")?;
         let tell = |details: &Struct| {
-            let token = self.name(address(details, "token")?);
-            let [value, end] = [uint(details, "amount")?, uint(details, "expiration")?];
-            Some(format!(
-                "PERMIT: allows {spender} to take {} of the token {token}; the allowance is good {}, this signature {}",
+            let at = address(details, "token")?;
+            let [value, expiration] = [uint(details, "amount")?, uint(details, "expiration")?];
+            let words = format!(
+                "PERMIT: allows {spender} to take {} of the token {}; the allowance is good {}, this signature {}",
                 amount_of(value, MAX_UINT160),
-                until(end),
+                self.name(at),
+                until(expiration),
                 until(signed)
-            ))
+            );
+            let unlimited = value == MAX_UINT160;
+            Some(self.leave(None, to, Some(at), (value, unlimited), end(expiration), words))
         };
         each(of.get("details")?, tell)
     }
 
     /// Permit2: transfers that are good once, of one token or several.
-    fn transfers(&self, of: &Struct) -> Option<Vec<String>> {
-        let spender = self.name(address(of, "spender")?);
-        let end = until(uint(of, "deadline")?);
+    fn transfers(&self, of: &Struct) -> Option<Vec<Item>> {
+        let to = address(of, "spender")?;
+        let spender = self.name(to);
+        let deadline = uint(of, "deadline")?;
         uint(of, "nonce")?;
         let tell = |permitted: &Struct| {
-            let token = self.name(address(permitted, "token")?);
-            let value = amount(uint(permitted, "amount")?);
-            Some(format!(
-                "PERMIT: allows {spender} to take {value} of the token {token} once; good {end}"
-            ))
+            let (at, value) = (address(permitted, "token")?, uint(permitted, "amount")?);
+            let words = format!(
+                "PERMIT: allows {spender} to take {} of the token {} once; good {}",
+                amount(value),
+                self.name(at),
+                until(deadline)
+            );
+            let unlimited = value == U256::MAX;
+            Some(self.leave(None, to, Some(at), (value, unlimited), end(deadline), words))
         };
         each(of.get("permitted")?, tell)
     }
@@ -192,6 +213,24 @@ impl Teller<'_> {
         })
     }
 
+    fn leave(
+        &self,
+        owner: Option<Party>,
+        spender: Address,
+        token: Option<Address>,
+        (base_units, unlimited): (U256, bool),
+        until: Option<u64>,
+        words: String,
+    ) -> Item {
+        let spender = self.party(spender);
+        let token = token.map(|token| self.party(token));
+        Item::Permit(Permit { owner, spender, token, base_units, unlimited, until, words })
+    }
+
+    fn party(&self, address: Address) -> Party {
+        Party { address: address.to_string(), own: address == self.own, name: None }
+    }
+
     fn name(&self, address: Address) -> String {
         marked(address, self.own)
     }
@@ -221,8 +260,8 @@ fn uint(of: &Struct, name: &str) -> Option<U256> {
     }
 }
 
-/// A sentence for the one struct, or for each of them. `None` if one of them has another shape.
-fn each(value: &Value, tell: impl Fn(&Struct) -> Option<String>) -> Option<Vec<String>> {
+/// What is told of the one struct, or of each of them. `None` if one of them has another shape.
+fn each<T>(value: &Value, tell: impl Fn(&Struct) -> Option<T>) -> Option<Vec<T>> {
     let tell_one = |value: &Value| match value {
         Value::Struct(inner) => tell(inner),
         _ => None,
