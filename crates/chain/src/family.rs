@@ -7,7 +7,7 @@ use crate::evm::address::Address;
 use crate::key::{Curve, KeyError, PublicKey, Signer};
 use crate::message::{Meaning, MessageError, Prefix};
 use crate::payload::{KeysignPayload, Payload, PayloadError};
-use crate::payment::{Facts, Initiator, Payment, PaymentError};
+use crate::payment::{Facts, Initiator, Payment, PaymentError, Swap};
 use crate::reading::Reading;
 use crate::signature::{SignError, Signature, Signed};
 use crate::to_sign::{Digest, ToSign};
@@ -102,6 +102,23 @@ impl Payment {
         match (self.chain.family, &self.facts) {
             (Family::Evm(_), Facts::Evm(facts)) => {
                 evm::payment::payload(self, facts, from.key, initiator)
+            }
+            _ => Err(PaymentError::OtherFacts(self.chain.name)),
+        }
+    }
+}
+
+impl Swap {
+    /// What travels to the other devices, as [`Payment::payload`].
+    ///
+    /// # Errors
+    ///
+    /// [`PaymentError`] for what nobody would sign.
+    pub fn payload(&self, from: &Signer, initiator: &Initiator) -> Result<Payload, PaymentError> {
+        self.chain.pays()?;
+        match (self.chain.family, &self.facts) {
+            (Family::Evm(_), Facts::Evm(facts)) => {
+                evm::payment::swap_payload(self, facts, from.key, initiator)
             }
             _ => Err(PaymentError::OtherFacts(self.chain.name)),
         }

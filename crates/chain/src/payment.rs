@@ -62,6 +62,46 @@ pub enum Memo {
     Data(Vec<u8>),
 }
 
+/// A call that takes what it moves, with leave for it if it needs one: an approval and the call in one act.
+///
+/// It travels in the form of an aggregator's swap, the one in which every client signs both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Swap {
+    /// On which chain.
+    pub chain: &'static Chain,
+    /// What is given.
+    pub sell: Payable,
+    /// How much, in base units.
+    pub amount: U256,
+    /// Who may take it, if it is a token and they may not yet.
+    pub spender: Option<String>,
+    /// What is called.
+    pub to: String,
+    /// The own coins that go along, in base units; none where a token is given.
+    pub value: U256,
+    /// The call.
+    pub data: Vec<u8>,
+    /// What comes out, as people are told.
+    pub buy: Wanted,
+    /// Whose call it is: `1inch`, `kyber`, `li.fi`.
+    pub provider: String,
+    /// What the chain's node told.
+    pub facts: Facts,
+}
+
+/// What a swap is for. Nobody signs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// On which chain.
+    pub chain: &'static Chain,
+    /// Of what.
+    pub asset: Payable,
+    /// How much, in base units.
+    pub amount: U256,
+    /// For whom.
+    pub address: String,
+}
+
 /// What a chain's node has to tell, by family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Facts {
@@ -101,6 +141,9 @@ pub enum PaymentError {
     /// No payload can carry it.
     #[error("the nonce is too large")]
     Nonce,
+    /// No payload can carry it.
+    #[error("the gas limit is too large")]
+    Gas,
     /// Nobody would sign what it becomes.
     #[error(transparent)]
     Payload(#[from] PayloadError),

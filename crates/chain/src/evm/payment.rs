@@ -4,9 +4,15 @@ use alloy_primitives::U256;
 
 use super::facts::Facts;
 use super::payload::Transactions;
+use crate::amount::in_coins;
+use crate::chain::Chain;
 use crate::key::PublicKey;
-use crate::payload::{BlockchainSpecific, Coin, EthereumSpecific, KeysignPayload, Payload};
-use crate::payment::{Initiator, Memo, Payable, Payment, PaymentError, Quantity};
+use crate::payload::swap::{OneInchQuote, OneInchSwapPayload, OneInchTransaction};
+use crate::payload::{
+    BlockchainSpecific, Coin, Erc20ApprovePayload, EthereumSpecific, KeysignPayload, Payload,
+    SwapPayload,
+};
+use crate::payment::{Initiator, Memo, Payable, Payment, PaymentError, Quantity, Swap, Wanted};
 
 /// The payload of a payment from the address of this key.
 pub(crate) fn payload(
@@ -16,44 +22,107 @@ pub(crate) fn payload(
     initiator: &Initiator,
 ) -> Result<Payload, PaymentError> {
     let Payment { chain, to, quantity, asset, memo, .. } = payment;
-    let coin = Coin {
-        chain: chain.name.to_owned(),
-        address: chain.address(key).map_err(|_| PaymentError::OtherFacts(chain.name))?,
-        hex_public_key: hex::encode(key.as_bytes()),
-        ..match asset {
-            Payable::Native => Coin {
-                ticker: chain.symbol.to_owned(),
-                decimals: i32::from(chain.decimals),
-                is_native_token: true,
-                ..Coin::default()
-            },
-            Payable::Token { contract, symbol, decimals } => Coin {
-                ticker: symbol.clone(),
-                contract_address: contract.clone(),
-                decimals: i32::from(*decimals),
-                ..Coin::default()
-            },
-        }
+    let fields = KeysignPayload {
+        coin: Some(sold(chain, asset, key)?),
+        to_address: to.clone(),
+        to_amount: amount(*quantity, asset, facts)?.to_string(),
+        memo: memo.as_ref().map(|memo| written(memo, asset)).transpose()?.flatten(),
+        ..common(facts, initiator)?
+    };
+    checked(fields, chain)
+}
+
+/// The payload of a swap from the address of this key.
+pub(crate) fn swap_payload(
+    swap: &Swap,
+    facts: &Facts,
+    key: PublicKey,
+    initiator: &Initiator,
+) -> Result<Payload, PaymentError> {
+    let coin = sold(swap.chain, &swap.sell, key)?;
+    let Wanted { chain, asset, amount, address } = &swap.buy;
+    let bought = Coin { address: address.clone(), ..coin_of(chain, asset) };
+    let promised = in_coins(*amount, u8::try_from(bought.decimals).unwrap_or_default());
+    let tx = OneInchTransaction {
+        from: coin.address.clone(),
+        to: swap.to.clone(),
+        data: format!("0x{}", hex::encode(&swap.data)),
+        value: swap.value.to_string(),
+        // The larger ones hold: these are the same.
+        gas_price: facts.max_fee_per_gas.to_string(),
+        gas: i64::try_from(facts.gas_limit).map_err(|_| PaymentError::Gas)?,
+        ..OneInchTransaction::default()
+    };
+    let payload = OneInchSwapPayload {
+        from_coin: Some(coin.clone()),
+        to_coin: Some(bought),
+        from_amount: swap.amount.to_string(),
+        to_amount_decimal: promised,
+        quote: Some(OneInchQuote { dst_amount: amount.to_string(), tx: Some(tx) }),
+        provider: swap.provider.clone(),
+    };
+    let approve = |spender: &String| Erc20ApprovePayload {
+        amount: swap.amount.to_string(),
+        spender: spender.clone(),
     };
     let fields = KeysignPayload {
         coin: Some(coin),
-        to_address: to.clone(),
-        to_amount: amount(*quantity, asset, facts)?.to_string(),
+        to_address: swap.to.clone(),
+        to_amount: swap.amount.to_string(),
+        swap_payload: Some(SwapPayload::OneInch(payload)),
+        erc20_approve_payload: swap.spender.as_ref().map(approve),
+        ..common(facts, initiator)?
+    };
+    checked(fields, swap.chain)
+}
+
+/// What every payload says.
+fn common(facts: &Facts, initiator: &Initiator) -> Result<KeysignPayload, PaymentError> {
+    Ok(KeysignPayload {
         blockchain_specific: Some(BlockchainSpecific::Ethereum(EthereumSpecific {
             max_fee_per_gas_wei: facts.max_fee_per_gas.to_string(),
             priority_fee: facts.max_priority_fee_per_gas.to_string(),
             nonce: i64::try_from(facts.nonce).map_err(|_| PaymentError::Nonce)?,
             gas_limit: facts.gas_limit.to_string(),
         })),
-        memo: memo.as_ref().map(|memo| written(memo, asset)).transpose()?.flatten(),
         vault_public_key_ecdsa: initiator.vault.clone(),
         vault_local_party_id: initiator.party.clone(),
         lib_type: initiator.lib_type.clone(),
         ..KeysignPayload::default()
-    };
-    // What nobody would sign is not offered to anybody.
+    })
+}
+
+/// What nobody would sign is not offered to anybody.
+fn checked(fields: KeysignPayload, chain: &'static Chain) -> Result<Payload, PaymentError> {
     Transactions::of(&fields, chain)?;
     Ok(fields.into())
+}
+
+/// What is given, by the owner of this key.
+fn sold(chain: &Chain, asset: &Payable, key: PublicKey) -> Result<Coin, PaymentError> {
+    Ok(Coin {
+        address: chain.address(key).map_err(|_| PaymentError::OtherFacts(chain.name))?,
+        hex_public_key: hex::encode(key.as_bytes()),
+        ..coin_of(chain, asset)
+    })
+}
+
+fn coin_of(chain: &Chain, asset: &Payable) -> Coin {
+    let coin = Coin { chain: chain.name.to_owned(), ..Coin::default() };
+    match asset {
+        Payable::Native => Coin {
+            ticker: chain.symbol.to_owned(),
+            decimals: i32::from(chain.decimals),
+            is_native_token: true,
+            ..coin
+        },
+        Payable::Token { contract, symbol, decimals } => Coin {
+            ticker: symbol.clone(),
+            contract_address: contract.clone(),
+            decimals: i32::from(*decimals),
+            ..coin
+        },
+    }
 }
 
 fn amount(quantity: Quantity, asset: &Payable, facts: &Facts) -> Result<U256, PaymentError> {

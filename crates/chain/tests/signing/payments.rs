@@ -4,7 +4,7 @@ use quorate_chain::evm::{self, Facts};
 use quorate_chain::payment::{self, Initiator, Memo, Payable, Payment, PaymentError, Quantity};
 use quorate_chain::{Signature, U256, chain};
 
-use crate::vectors::{OTHER, OWN, USDC, case, lines, payload, request, signer, text};
+use crate::vectors::{ONE_INCH, OTHER, OWN, USDC, case, lines, payload, request, signer, text};
 
 fn facts() -> Facts {
     Facts {
@@ -147,4 +147,41 @@ fn a_replacement_does_the_same_for_a_higher_price() {
     }
     assert_eq!(evm::Transaction::read(&[]), None);
     assert_eq!(evm::Transaction::read(&[2, 0xc0]), None);
+}
+
+#[test]
+fn an_approval_and_the_call_that_uses_it_are_one_act() {
+    let chain = payment().chain;
+    let swap = payment::Swap {
+        chain,
+        sell: usdc(),
+        amount: U256::from(1_500_000),
+        spender: Some(ONE_INCH.to_owned()),
+        to: ONE_INCH.to_owned(),
+        value: U256::ZERO,
+        data: vec![0xde, 0xad, 0xbe, 0xef],
+        buy: payment::Wanted {
+            chain,
+            asset: Payable::Native,
+            amount: U256::from(400_000_000_000_000_u64),
+            address: OWN.to_owned(),
+        },
+        provider: "1inch".to_owned(),
+        facts: payment::Facts::Evm(facts()),
+    };
+    let written = |swap: &payment::Swap| swap.payload(&signer(chain), &initiator());
+    let request = request(&written(&swap).unwrap());
+    assert_eq!((request.signings.len(), request.reading.nonces), (2, vec![7, 8]));
+    let lines = lines(written(&swap).unwrap());
+    let allow = format!("allow {ONE_INCH} (1inch v6) to take 1.5 USDC on Ethereum");
+    assert_eq!(lines[1], allow);
+    let claim = "the initiator says that it is \"a swap through 1inch for 0.0004 ETH on Ethereum\"";
+    assert!(lines.iter().any(|line| line == claim), "{lines:#?}");
+    // Both cost as much as was asked for, whatever the quote.
+    assert!(lines.iter().any(|line| line == "for a fee of at most 0.0036 ETH"), "{lines:#?}");
+
+    let once = payment::Swap { spender: None, ..swap.clone() };
+    assert_eq!(crate::vectors::request(&written(&once).unwrap()).signings.len(), 1);
+    let own_coin = payment::Swap { sell: Payable::Native, ..swap };
+    assert!(written(&own_coin).is_err(), "nobody approves of the chain's own coin");
 }
