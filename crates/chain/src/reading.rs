@@ -33,6 +33,9 @@ pub struct Reading {
     pub fee: Option<Amount>,
     /// The places of its transactions among those of the same sender, in order; empty where there are none.
     pub nonces: Vec<u64>,
+    /// Until when an offer is good that it takes, in seconds since 1970, as the initiator says: later, what is sent may
+    /// be lost.
+    pub expires: Option<u64>,
     /// Why nobody can see what it does, if that is so.
     pub blind: Option<Blind>,
     /// What is odd about it.
@@ -59,6 +62,7 @@ impl Reading {
             items: Vec::new(),
             fee: None,
             nonces: Vec::new(),
+            expires: None,
             blind: None,
             warnings: Vec::new(),
             application: None,

@@ -48,6 +48,8 @@ pub(super) struct SwapClaims {
     pub(super) buy: String,
     pub(super) amount: String,
     pub(super) receiver: String,
+    /// Until when the offer is good, in seconds since 1970.
+    pub(super) expires: Option<u64>,
 }
 
 impl Transactions {
@@ -83,6 +85,10 @@ impl Transactions {
             next.nonce = next.nonce.checked_add(1).ok_or(PayloadError::Range("nonce"))?;
         }
         let memo = memo(payload)?;
+        if payload.swap_payload.is_some() && !payload.to_amount.is_empty() {
+            // The swap has its own. Something else than a number is none of any client's.
+            parse_base_units(&payload.to_amount)?;
+        }
         list.push(match &payload.swap_payload {
             Some(SwapPayload::Thorchain(swap)) => {
                 claims.swap = Some(SwapClaims::by_memo("THORChain", swap));
@@ -94,7 +100,7 @@ impl Transactions {
             }
             Some(SwapPayload::OneInch(swap)) => {
                 claims.swap = Some(SwapClaims::by_aggregator(swap));
-                claims.add_buy(swap, chain)?;
+                claims.add_buy(swap, chain);
                 // What the quote asks for holds for the call, not for the approval before it.
                 next.aggregated(swap, coin, token)?
             }
@@ -362,13 +368,13 @@ impl Claims {
         }
     }
 
-    /// The same for what is bought on the same chain.
-    fn add_buy(&mut self, swap: &OneInchSwapPayload, chain: &Chain) -> Result<(), PayloadError> {
-        match &swap.to_coin {
-            Some(coin) if coin.chain.eq_ignore_ascii_case(chain.name) && !coin.is_native_token => {
-                self.add(coin, true, chain)
-            }
-            _ => Ok(()),
+    /// The same for what is bought on the same chain. It is not signed, so what is odd about it is nobody's refusal.
+    fn add_buy(&mut self, swap: &OneInchSwapPayload, chain: &Chain) {
+        if let Some(coin) = &swap.to_coin
+            && coin.chain.eq_ignore_ascii_case(chain.name)
+            && !coin.is_native_token
+        {
+            let _ = self.add(coin, true, chain);
         }
     }
 }
@@ -377,7 +383,8 @@ impl SwapClaims {
     fn by_memo(through: &'static str, swap: &ThorchainSwapPayload) -> Self {
         let (buy, receiver) = wanted(swap.to_coin.as_ref());
         let amount = swap.to_amount_decimal.clone();
-        Self { through, by_memo: true, buy, amount, receiver }
+        let expires = Some(swap.expiration_time).filter(|seconds| *seconds > 0);
+        Self { through, by_memo: true, buy, amount, receiver, expires }
     }
 
     fn by_aggregator(swap: &OneInchSwapPayload) -> Self {
@@ -389,7 +396,7 @@ impl SwapClaims {
         };
         let (buy, receiver) = wanted(swap.to_coin.as_ref());
         let amount = swap.to_amount_decimal.clone();
-        Self { through, by_memo: false, buy, amount, receiver }
+        Self { through, by_memo: false, buy, amount, receiver, expires: None }
     }
 }
 

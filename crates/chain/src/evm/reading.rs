@@ -27,11 +27,13 @@ impl Transactions {
             let words = "its memo is no part of the transaction, and nobody gets it".to_owned();
             reader.warnings.push(Warning::Said { words });
         }
+        reader.approved();
         let unknown = reader.unknown;
         Reading {
             items,
             fee: Some(coins(self.chain, self.max_fee())),
             nonces: self.list.iter().map(|transaction| transaction.nonce).collect(),
+            expires: self.claims.swap.as_ref().and_then(|claims| claims.expires),
             blind: (unknown > 0).then_some(Blind::Calls { unknown, of: self.list.len() }),
             warnings: reader.warnings,
             ..Reading::on(self.chain.name)
@@ -373,6 +375,25 @@ impl Reader<'_> {
             address: address.to_string(),
             own: address == self.own,
             name: known::name(self.of.chain, address),
+        }
+    }
+
+    /// What is approved of is for what is called next, and no more than that takes.
+    fn approved(&mut self) {
+        let [approval, call] = self.of.list.as_slice() else { return };
+        let Some(Call::Approve { spender, amount }) = Call::read(&approval.data) else { return };
+        if spender != call.to {
+            let spender = self.party(spender);
+            self.warn(Warning::SpenderIsNotCalled { spender });
+        }
+        let sold = match Call::read(&call.data) {
+            Some(Call::Deposit(deposit)) => Some(deposit.amount),
+            _ => known::router(self.of.chain, call.to)
+                .and_then(|router| swap::read(router.kind, &call.data)?.sell)
+                .map(|(_, amount)| amount),
+        };
+        if sold.is_some_and(|sold| sold < amount) {
+            self.warn(Warning::AllowsMore);
         }
     }
 

@@ -30,6 +30,9 @@ impl Reading {
                 lines.push(format!("as the transactions number {}", numbers.join(" and ")));
             }
         }
+        lines.extend(self.expires.map(|seconds| {
+            format!("the initiator says that the offer is good {}", until(U256::from(seconds)))
+        }));
         if let Some(Application { claimed_name, claimed_url }) = &self.application {
             let (name, url) = (quoted(claimed_name), quoted(claimed_url));
             lines.push(format!("asked for by an application that claims to be {name} at {url}"));

@@ -21,6 +21,13 @@ pub enum Warning {
         /// Who may.
         spender: Party,
     },
+    /// Leave for somebody else than what is called next.
+    SpenderIsNotCalled {
+        /// Who may.
+        spender: Party,
+    },
+    /// Leave to take more than what is called next takes.
+    AllowsMore,
     /// A swap through an address that is none of the routers that this version knows.
     UnknownRouter {
         /// What is called.
@@ -84,6 +91,7 @@ impl Warning {
         match self {
             Self::AnyAmount { .. }
             | Self::UnknownSpender { .. }
+            | Self::SpenderIsNotCalled { .. }
             | Self::UnknownRouter { .. }
             | Self::ReceiverIsNotOwn { .. }
             | Self::ReceiverIsNotClaimed { .. }
@@ -91,6 +99,7 @@ impl Warning {
             | Self::ToTheToken
             | Self::Imitates { .. } => true,
             Self::UncheckedVault { .. }
+            | Self::AllowsMore
             | Self::NoLeast
             | Self::OddSymbol { .. }
             | Self::FeeAboveAmount
@@ -108,6 +117,14 @@ impl fmt::Display for Warning {
             }
             Self::UnknownSpender { spender } => {
                 write!(f, "WARNING: {} is nobody whom this device knows", spender.words())
+            }
+            Self::SpenderIsNotCalled { spender } => write!(
+                f,
+                "WARNING: {} may take it, though something else is called next",
+                spender.words()
+            ),
+            Self::AllowsMore => {
+                write!(f, "WARNING: more may be taken than what is called next takes")
             }
             Self::UnknownRouter { router } => {
                 write!(f, "WARNING: {} is no router that this device knows", router.words())

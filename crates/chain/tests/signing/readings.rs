@@ -2,7 +2,7 @@
 
 use quorate_chain::evm::MOST_DATA;
 use quorate_chain::payload::swap::{OneInchQuote, OneInchSwapPayload, OneInchTransaction};
-use quorate_chain::payload::{DappMetadata, KeysignPayload, SwapPayload};
+use quorate_chain::payload::{DappMetadata, Erc20ApprovePayload, KeysignPayload, SwapPayload};
 use quorate_chain::reading::{Blind, Item, Warning};
 use serde_json::json;
 
@@ -321,9 +321,37 @@ fn a_reading_as_json_says_all_that_its_lines_say() {
                 "asset": { "kind": "coin", "symbol": "ETH", "decimals": 18 },
             },
             "nonces": [7],
+            "expires": null,
             "blind": null,
             "warnings": [],
             "application": null,
         })
     );
+}
+
+#[test]
+fn leave_for_another_than_what_is_called_is_a_gate_and_more_than_it_takes_is_told() {
+    let swapped = |spender: &str, amount: &str| {
+        let mut payload = recorded("arb: Swap from ARB.ARB to ARB.ETH via 1inch");
+        let (amount, spender) = (amount.to_owned(), spender.to_owned());
+        payload.erc20_approve_payload = Some(Erc20ApprovePayload { amount, spender });
+        let warnings = request(&payload.into()).reading.warnings;
+        let other = |it: &&Warning| matches!(it, Warning::SpenderIsNotCalled { .. });
+        let gate = warnings.iter().find(other).is_some_and(Warning::is_gate);
+        (gate, warnings.contains(&Warning::AllowsMore))
+    };
+    let (exact, more) = ("8000000000000000000", "8000000000000000001");
+    assert_eq!(swapped(ONE_INCH, exact), (false, false));
+    assert_eq!(swapped(ONE_INCH, more), (false, true));
+    // One that is known as well.
+    assert_eq!(swapped("0x6131B5fae19EA4f9D964eAc0408E4408b66337b5", exact), (true, false));
+}
+
+#[test]
+fn an_offer_ends_when_the_initiator_says_so() {
+    let reading = request(&payload(&case("THORChain swap from ETH"))).reading;
+    let expires = reading.expires.unwrap();
+    assert!(expires > 1_700_000_000, "{expires}");
+    let line = reading.lines().into_iter().find(|line| line.contains("the offer is good until"));
+    assert!(line.unwrap().starts_with("the initiator says"));
 }

@@ -297,6 +297,10 @@ fn swaps_that_contradict_themselves() {
     let other = "it contradicts itself: the swap gives another coin than the payload moves";
     assert!(try_request(&one_inch(call()).into()).is_ok());
     refused(vec![
+        (
+            KeysignPayload { to_amount: "1.5".into(), ..one_inch(call()) },
+            "\"1.5\" is not an amount: write digits with at most one point, such as 0.5",
+        ),
         (with_coin(None), "it contradicts itself: a swap that gives nothing"),
         (with_coin(Some(Coin { chain: "Base".into(), ..coin() })), other),
         (with_coin(Some(token(USDC, "USDC", 6))), other),
