@@ -38,6 +38,17 @@ const ETH_UNOSWAP: [([u8; 4], usize); 3] =
     [([0xa7, 0x6d, 0xfc, 0x3b], 2), ([0x89, 0xaf, 0x92, 0x6a], 3), ([0x18, 0x8a, 0xc3, 0x5d], 4)];
 /// `swap((address,address,bytes,(…),bytes))`.
 const KYBER: [u8; 4] = [0xe2, 0x1f, 0xd0, 0xe9];
+/// LI.FI's swaps on one chain, in one step: `swapTokensSingleV3ERC20ToERC20(bytes32,string,string,address,uint256,(…))`,
+/// `…ERC20ToNative`, `…NativeToERC20`.
+const LI_FI_ONE: [[u8; 4]; 3] =
+    [[0x46, 0x66, 0xfc, 0x80], [0x73, 0x32, 0x14, 0xa3], [0xaf, 0x70, 0x60, 0xfd]];
+/// The same in several steps: `swapTokensMultipleV3…(…,(…)[])`, and `swapTokensGeneric`, the earlier one.
+const LI_FI_SEVERAL: [[u8; 4]; 4] = [
+    [0x5f, 0xd9, 0xae, 0x2e],
+    [0x2c, 0x57, 0xe8, 0x84],
+    [0x73, 0x6e, 0xac, 0x0b],
+    [0x46, 0x30, 0xa0, 0xd8],
+];
 /// Routers write the chain's own coin so, or as zero.
 const OWN_COIN: [u8; 20] = [0xee; 20];
 /// A part may be swapped, with the least that comes out made smaller as well.
@@ -48,7 +59,7 @@ pub(super) fn read(kind: Kind, data: &[u8]) -> Option<Terms> {
     match kind {
         Kind::OneInch => one_inch(data).or_else(|| unoswap(data)).or_else(|| eth_unoswap(data)),
         Kind::Kyber => kyber(data),
-        Kind::LiFi => li_fi(data),
+        Kind::LiFi => li_fi_here(data).or_else(|| li_fi(data)),
         Kind::Deposits => None,
     }
 }
@@ -132,6 +143,31 @@ fn eth_unoswap(data: &[u8]) -> Option<Terms> {
     })
 }
 
+/// A swap of LI.FI's that stays on the chain.
+fn li_fi_here(data: &[u8]) -> Option<Terms> {
+    let of = |selectors: &[[u8; 4]]| {
+        selectors.iter().find_map(|selector| Words::of_call(data, *selector))
+    };
+    let (words, first, last) = if let Some(words) = of(&LI_FI_ONE) {
+        (words, words.tuple(5)?, words.tuple(5)?)
+    } else {
+        let words = of(&LI_FI_SEVERAL)?;
+        let steps = words.tuple(5)?;
+        let last = usize::try_from(steps.small(0)?).ok()?.checked_sub(1)?;
+        let steps = steps.behind(1)?;
+        (words, steps.tuple(0)?, steps.tuple(last)?)
+    };
+    let (sell, amount, buy) = (first.address(2)?, first.uint(4)?, last.address(3)?);
+    let (receiver, least) = (words.address(3)?, words.uint(4)?);
+    Some(Terms {
+        sell: (!is_own_coin(sell)).then_some((sell, amount)),
+        buy: Some(bought(buy)),
+        least: (!least.is_zero()).then_some(least),
+        receiver: Some(receiver),
+        elsewhere: None,
+    })
+}
+
 /// Every bridge of LI.FI begins with the same tuple: what goes over, for whom, and to which chain.
 fn li_fi(data: &[u8]) -> Option<Terms> {
     let (selector, _) = data.split_first_chunk()?;
@@ -180,6 +216,10 @@ mod tests {
     fn every_selector_is_that_of_its_function() {
         let desc = "(address,address,address,address,uint256,uint256,uint256)";
         let kyber = "(address,address,address[],uint256[],address[],uint256[],address,uint256,uint256,uint256,bytes)";
+        let li_fi = |name, list| {
+            let step = "(address,address,address,address,uint256,bytes,bool)";
+            format!("swapTokens{name}(bytes32,string,string,address,uint256,{step}{list})")
+        };
         for (selector, signature) in [
             (ONE_INCH[0], format!("swap(address,{desc},bytes)")),
             (ONE_INCH[1], format!("swap(address,{desc},bytes,bytes)")),
@@ -189,6 +229,13 @@ mod tests {
             (ETH_UNOSWAP[0].0, "ethUnoswap(uint256,uint256)".into()),
             (ETH_UNOSWAP[1].0, "ethUnoswap2(uint256,uint256,uint256)".into()),
             (ETH_UNOSWAP[2].0, "ethUnoswap3(uint256,uint256,uint256,uint256)".into()),
+            (LI_FI_ONE[0], li_fi("SingleV3ERC20ToERC20", "")),
+            (LI_FI_ONE[1], li_fi("SingleV3ERC20ToNative", "")),
+            (LI_FI_ONE[2], li_fi("SingleV3NativeToERC20", "")),
+            (LI_FI_SEVERAL[0], li_fi("MultipleV3ERC20ToERC20", "[]")),
+            (LI_FI_SEVERAL[1], li_fi("MultipleV3ERC20ToNative", "[]")),
+            (LI_FI_SEVERAL[2], li_fi("MultipleV3NativeToERC20", "[]")),
+            (LI_FI_SEVERAL[3], li_fi("Generic", "[]")),
             (KYBER, format!("swap((address,address,bytes,{kyber},bytes))")),
         ] {
             assert_eq!(selector, keccak256(&signature)[..4], "{signature}");

@@ -4,13 +4,14 @@ use quorate_chain::evm::MOST_DATA;
 use quorate_chain::payload::swap::{OneInchQuote, OneInchSwapPayload, OneInchTransaction};
 use quorate_chain::payload::{DappMetadata, Erc20ApprovePayload, KeysignPayload, SwapPayload};
 use quorate_chain::reading::{Blind, Item, Warning};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::vectors::{
-    ONE_INCH, OTHER, OWN, USDC, calling, case, coin, lines, payload, plain, request, token, tokens,
-    word,
+    ONE_INCH, OTHER, OWN, USDC, calling, case, coin, lines, payload, plain, request, text, token,
+    tokens, word,
 };
 
+const CALLS: &str = include_str!("../../../../vectors/app/evm_calls.json");
 const STRANGE: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 
 fn has(lines: &[String], line: &str) {
@@ -354,4 +355,85 @@ fn an_offer_ends_when_the_initiator_says_so() {
     assert!(expires > 1_700_000_000, "{expires}");
     let line = reading.lines().into_iter().find(|line| line.contains("the offer is good until"));
     assert!(line.unwrap().starts_with("the initiator says"));
+}
+
+/// Encoded by another implementation of the ABI.
+#[test]
+fn calls_of_routers_say_what_is_swapped_for_how_much_and_for_whom() {
+    let calls: Value = serde_json::from_str(CALLS).unwrap();
+    let calls = calls["cases"].as_array().unwrap();
+    let expected = [
+        (
+            "swap 1.5 USDC on Ethereum for DAI, through KyberSwap",
+            Some("at least 1.49 DAI must come out"),
+            "what comes out goes to this vault",
+        ),
+        (
+            "swap 0.01 ETH on Ethereum for USDC, through KyberSwap",
+            Some("at least 30 USDC must come out"),
+            "what comes out goes to 0x17c5185167401eD00cF5F5b2fc97D9BBfDb7D025",
+        ),
+        (
+            "swap 1.5 USDC on Ethereum for ETH, through 1inch v6",
+            Some("at least 0.0004 ETH must come out"),
+            "what comes out goes to this vault",
+        ),
+        // Where a part may be swapped, nothing holds for it.
+        (
+            "swap 0.01 ETH on Ethereum for DAI, through 1inch v5",
+            None,
+            "what comes out goes to this vault",
+        ),
+        (
+            "swap 1.5 USDC on Ethereum for what its pools give, through 1inch v6",
+            Some("at least 400000000000000 base units must come out"),
+            "what comes out goes to this vault",
+        ),
+        (
+            "swap 0.01 ETH on Ethereum for what its pools give, through 1inch v6",
+            Some("at least 30000000 base units must come out"),
+            "what comes out goes to this vault",
+        ),
+        (
+            "swap 1.5 USDC on Ethereum for DAI, through LI.FI",
+            Some("at least 1.49 DAI must come out"),
+            "what comes out goes to this vault",
+        ),
+        (
+            "swap 0.01 ETH on Ethereum for DAI, through LI.FI",
+            Some("at least 25 DAI must come out"),
+            "what comes out goes to 0x17c5185167401eD00cF5F5b2fc97D9BBfDb7D025",
+        ),
+        (
+            "swap 1.5 USDC on Ethereum for what comes out on Base, through LI.FI",
+            None,
+            "what comes out goes to this vault",
+        ),
+        (
+            "swap 1.5 DAI on Ethereum for what comes out on Arbitrum, through LI.FI",
+            None,
+            "what comes out goes to 0x17c5185167401eD00cF5F5b2fc97D9BBfDb7D025",
+        ),
+    ];
+    assert_eq!(calls.len(), expected.len());
+    for (call, (swap, least, receiver)) in calls.iter().zip(expected) {
+        let payload = calling(text(call, "to"), text(call, "value"), text(call, "data"));
+        let reading = request(&payload.into()).reading;
+        let lines = reading.lines();
+        assert_eq!((lines[0].as_str(), reading.blind), (swap, None), "{}", call["name"]);
+        has(&lines, receiver);
+        match least {
+            Some(least) => has(&lines, least),
+            None => assert!(reading.warnings.contains(&Warning::NoLeast), "{}", call["name"]),
+        }
+        let elsewhere = reading.gates().any(|it| matches!(it, Warning::ReceiverIsNotOwn { .. }));
+        assert_eq!(elsewhere, !receiver.contains("this vault"), "{}", call["name"]);
+        // With coins where a token is swapped, or without where coins are, it is not what it says.
+        let other = if text(call, "value") == "0" { "1" } else { "0" };
+        let payload = calling(text(call, "to"), other, text(call, "data"));
+        assert!(request(&payload.into()).reading.is_blind(), "{}", call["name"]);
+        // At an address that is no router's it may be anything.
+        let strange = calling(STRANGE, text(call, "value"), text(call, "data"));
+        assert!(request(&strange.into()).reading.is_blind(), "{}", call["name"]);
+    }
 }
