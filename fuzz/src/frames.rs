@@ -99,7 +99,7 @@ fn frame(peers: &mut [Exchange; 2], input: &mut Input<'_>) -> Vec<u8> {
             delivery =
                 if input.byte() % 2 == 0 { Delivery::Broadcast } else { Delivery::Private(p(0)) }
         }
-        3 => return peer.abort(),
+        3 => return peer.abort().bytes,
         _ => {}
     }
     let sealed = peer.seal(&Outgoing { tag, delivery, payload: payload.into() });

@@ -173,7 +173,7 @@ impl<S: Session> Run<S> {
 
     /// Puts an abort frame into the outbox: this party leaves.
     pub fn give_up(&mut self) {
-        self.outbox.push(Frame { to: None, bytes: self.exchange.abort() });
+        self.outbox.push(self.exchange.abort());
     }
 
     /// Whose messages the current round lacks.

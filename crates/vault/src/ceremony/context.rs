@@ -200,6 +200,7 @@ impl Context {
     ) {
         let me = self.meeting.me.clone();
         for frame in frames {
+            self.letters.place(namespace, frame.tag);
             let receivers: Vec<&String> = match frame.to {
                 Some(to) => names.get(usize::from(to)).into_iter().collect(),
                 None => names.iter().filter(|name| **name != me).collect(),

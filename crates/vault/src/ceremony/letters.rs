@@ -6,6 +6,9 @@ use quorate_wire::relay_api::{Message, Namespace, PartyId, SessionId, message_ha
 use quorate_wire::seal::SessionKey;
 use rand_core::CryptoRng;
 
+/// The first number of what makes OTs in a quorum change: above what all messages before it have together, in any committee.
+const OFFERS: i64 = 10_000;
+
 /// A letter that opened.
 pub(super) struct Letter {
     /// The device it says it comes from. The frames inside authenticate themselves.
@@ -33,6 +36,20 @@ impl Letters {
     /// first letter behind a later round of somebody else's, which those clients then read too early, and lose.
     pub(super) fn count_anew(&mut self, namespace: &Namespace) {
         self.next.remove(namespace);
+    }
+
+    /// The letters of a frame of this tag come next (`spec/sealing.md` 3.4): whatever a quorum change of the ECDSA key begins
+    /// with is to be read before anybody's offers of OTs, and our offers after all of that, though a device that comes new
+    /// sends less before them than one that stays.
+    pub(super) fn place(&mut self, namespace: &Namespace, tag: u64) {
+        match tag {
+            10..=14 => self.count_anew(namespace),
+            15 | 16 => {
+                let next = self.next.entry(namespace.clone()).or_default();
+                *next = OFFERS.max(*next);
+            }
+            _ => {}
+        }
     }
 
     /// Seals `bytes` to one device, for the `copy`-th time after the first. `None` for a name that no relay can carry; no committee has one.

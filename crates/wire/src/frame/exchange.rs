@@ -49,6 +49,8 @@ struct Expected {
 pub struct Frame {
     /// `None`: to every other party.
     pub to: Option<PartyIndex>,
+    /// The tag of its payload. It does not travel: the id in the bytes is a hash of it.
+    pub tag: u64,
     /// The bytes, authenticated; private ones are encrypted.
     pub bytes: Vec<u8>,
 }
@@ -247,13 +249,13 @@ impl Exchange {
                 sealed.map_err(|check| Abort::blame(to, check))?.ok_or(NoChannel(to))?
             }
         };
-        Ok(Frame { to: delivery.receiver(), bytes })
+        Ok(Frame { to: delivery.receiver(), tag: *tag, bytes })
     }
 
     /// The message that tells everybody that this party's session is over.
     #[must_use]
-    pub fn abort(&self) -> Vec<u8> {
-        self.broadcast(ABORT_TAG, &[])
+    pub fn abort(&self) -> Frame {
+        Frame { to: None, tag: ABORT_TAG, bytes: self.broadcast(ABORT_TAG, &[]) }
     }
 
     fn broadcast(&self, tag: u64, payload: &[u8]) -> Vec<u8> {

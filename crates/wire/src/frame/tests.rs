@@ -123,7 +123,7 @@ fn aborts_are_those_of_production() {
         let frames = case["abort_messages"].as_array().unwrap();
         for (me, frame) in PartyIndex::first(setup.size()).zip(frames) {
             let exchange = Exchange::new(&setup, me, &mut rng(2)).unwrap();
-            assert_eq!(hex::encode(exchange.abort()), frame.as_str().unwrap());
+            assert_eq!(hex::encode(exchange.abort().bytes), frame.as_str().unwrap());
         }
     }
 }
@@ -368,7 +368,7 @@ fn another_length_is_ignored_however_well_signed() {
 #[test]
 fn nobody_speaks_for_another() {
     let [alice, mut bobby, mut carol] = three();
-    let victim = MessageId::of_frame(&alice.abort()).unwrap();
+    let victim = MessageId::of_frame(&alice.abort().bytes).unwrap();
     let mut forged = carol.seal(&broadcast(1, b"")).unwrap().bytes;
     forged[..32].copy_from_slice(victim.as_bytes());
     assert_eq!(bobby.open(&forged), Incoming::Ignored);
@@ -377,10 +377,10 @@ fn nobody_speaks_for_another() {
 #[test]
 fn an_abort_names_its_sender() {
     let [alice, mut bobby, _] = three();
-    assert_eq!(alice.abort().len(), 100);
-    assert_eq!(bobby.open(&alice.abort()), Incoming::Abort { from: index(0) });
-    assert_eq!(bobby.open(&alice.abort()), Incoming::Ignored);
-    assert_eq!(bobby.open(&bobby.abort()), Incoming::Ignored);
+    assert_eq!(alice.abort().bytes.len(), 100);
+    assert_eq!(bobby.open(&alice.abort().bytes), Incoming::Abort { from: index(0) });
+    assert_eq!(bobby.open(&alice.abort().bytes), Incoming::Ignored);
+    assert_eq!(bobby.open(&bobby.abort().bytes), Incoming::Ignored);
 }
 
 /// FRAME 5.6.
@@ -412,7 +412,7 @@ fn frames_of_another_run_are_unknown() {
             .unwrap();
     let other = Exchange::new(&other, index(0), &mut rng(3)).unwrap();
     let [_, mut bobby, _] = three();
-    assert_eq!(bobby.open(&other.abort()), Incoming::Ignored);
+    assert_eq!(bobby.open(&other.abort().bytes), Incoming::Ignored);
 }
 
 #[test]
@@ -447,13 +447,13 @@ fn damaged_frames_are_ignored_without_a_panic() {
     let mut parties = three();
     let early = &parties[1].channel_key();
     let early = Channel::agree(&KeyPair::draw(&mut rng), early, Check::KeyContributes).unwrap();
-    let id = MessageId::of_frame(&parties[0].abort()).unwrap();
+    let id = MessageId::of_frame(&parties[0].abort().bytes).unwrap();
     let strange = early.seal(&id, 0, &[], 1, b"secret").unwrap();
     meet(&mut parties);
     let [mut alice, mut bobby, _] = parties;
     let frames = [
         strange,
-        alice.abort(),
+        alice.abort().bytes,
         alice.seal(&broadcast(1, b"hello")).unwrap().bytes,
         alice.seal(&private(2, 1, b"secret")).unwrap().bytes,
     ];

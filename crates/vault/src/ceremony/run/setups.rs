@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quorate_core::PartyIndex;
-use quorate_wire::frame::{Exchange, Frame};
+use quorate_wire::frame::Exchange;
 use quorate_wire::relay_api::Namespace;
 use quorate_wire::setup::{self, Setup, SetupError};
 use rand_core::CryptoRng;
@@ -137,7 +137,7 @@ impl Instance {
         context: &mut Context,
         rng: &mut dyn CryptoRng,
     ) {
-        let abort = Frame { to: None, bytes: self.exchange.abort() };
-        context.post_frames(self.setup.names(), mailbox, vec![abort], rng);
+        let abort = vec![self.exchange.abort()];
+        context.post_frames(self.setup.names(), mailbox, abort, rng);
     }
 }

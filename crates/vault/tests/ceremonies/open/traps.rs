@@ -15,10 +15,10 @@ use quorate_wire::link::Link;
 use quorate_wire::relay_api::Namespace;
 
 use super::super::band::{Band, message};
-use super::super::world::Ways;
+use super::super::world::{Habits, Ways};
 use super::{
-    BATCH, SEQUENTIAL, all_hold, band, begin_keygen, begin_reshare, begin_signing, keygen, plain,
-    reshare, sign, text,
+    BATCH, SEQUENTIAL, accustom, all_hold, band, begin_keygen, begin_reshare, begin_signing,
+    keygen, plain, reshare, sign, text,
 };
 
 /// Counts what P sends to A in a signing, and loses it from the `last`-th on.
@@ -182,35 +182,49 @@ fn numbers_that_begin_anew_or_are_missing_put_nothing_out_of_order() {
     }
 }
 
-/// Phones sort what came from all their peers by these numbers: the same round must have about the same ones, whoever
-/// sends it.
+/// Phones sort what came from all their peers by these numbers: those of a round must be about the same, whoever sends it,
+/// and also where a device that comes new sends less than one that stays.
 #[test]
 fn the_letters_of_every_protocol_are_numbered_from_0() {
+    let counted = |last: i64| (0..=last).collect::<Vec<_>>();
+    let dealt = |rounds: usize| [counted(0).repeat(rounds), vec![10_000, 10_001]].concat();
     for (seed, manner, mailboxes) in
         [(239, SEQUENTIAL, ["", ""]), (240, BATCH, ["p-ecdsa", "p-eddsa"])]
     {
-        let mut band = band(&format!("from-0-{}", manner.batch), &["A", "P"], seed);
+        let mut band = band(&format!("from-0-{}", manner.batch), &["A", "P", "B"], seed);
+        // Nothing is lost, and so nothing sent again.
+        accustom(&mut band, "P", Habits { loses_early: false, ..Habits::PHONE });
         let letters = Rc::new(RefCell::new(Vec::new()));
         let seen = Rc::clone(&letters);
         band.world.tamper = Box::new(move |namespace, message| {
-            if message.from.as_str() == "A" {
-                seen.borrow_mut().push((namespace.to_string(), message.sequence_no));
-            }
+            let letter = (namespace.to_string(), message.sequence_no);
+            seen.borrow_mut().push((message.from.to_string(), message.to[0].to_string(), letter));
             Some(message)
         });
-        for new in [true, false] {
-            if new {
-                keygen(&mut band, &["A", "P"], manner);
-            } else {
-                reshare(&mut band, &["A", "P"], manner, 2);
-            }
-            let letters = letters.take();
-            let counts: Vec<_> = letters
-                .chunk_by(|before, after| (&before.0, before.1 + 1) == (&after.0, after.1))
-                .collect();
-            let begins: Vec<_> = counts.iter().map(|count| (&*count[0].0, count[0].1)).collect();
-            assert_eq!(begins, mailboxes.map(|mailbox| (mailbox, 0)), "{letters:?}");
-        }
+        let of = |from: &str, to: &str| -> Vec<(String, i64)> {
+            let letters = letters.borrow();
+            let ours = letters.iter().filter(|(a, b, _)| (&**a, &**b) == (from, to));
+            ours.map(|(_, _, letter)| letter.clone()).collect()
+        };
+        let expected = |ecdsa: Vec<i64>, eddsa: Vec<i64>| -> Vec<(String, i64)> {
+            let [first, second] =
+                mailboxes.map(|mailbox| move |number| (String::from(mailbox), number));
+            ecdsa.into_iter().map(first).chain(eddsa.into_iter().map(second)).collect()
+        };
+        keygen(&mut band, &["A", "P"], manner);
+        let sent = of("A", "P");
+        assert!(sent.starts_with(&expected(counted(4), counted(2))), "{sent:?}");
+
+        letters.borrow_mut().clear();
+        reshare(&mut band, &["A", "P"], manner, 2);
+        let sent = of("A", "P");
+        assert!(sent.starts_with(&expected(dealt(5), counted(5))), "{sent:?}");
+
+        // B comes new, and sends to two.
+        letters.borrow_mut().clear();
+        reshare(&mut band, &["A", "P", "B"], manner, 3);
+        let numbers: Vec<i64> = of("B", "P").into_iter().map(|(_, number)| number).collect();
+        assert!(numbers.starts_with(&[1, 10_001, 10_003, 1, 3]), "{numbers:?}");
     }
 }
 
