@@ -1,121 +1,26 @@
 // Live ceremonies of our devices, the real SDK, and phones on the production engines, at a relay of ours.
 //
 //   QUORATE_SDK=DIR QUORATE=PROGRAM node --test sdk.test.mjs
-//
-// DIR holds the SDK's package and what it imports, PROGRAM is ours: `cargo xtask test` provides both. Every process of
-// ours is a device of its own, and nobody but the relay is called.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { createPublicKey, verify } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 
+import { Ours, Process, close, hosted, open, relay, scratch, sdk, signature, told } from "./devices.mjs";
 import { Phone } from "./sdk/phone.mjs";
-import { load } from "./sdk/sdk.mjs";
 
-const { QUORATE: PROGRAM, QUORATE_SDK: FOLDER } = process.env;
 const PATH = "m/44/60/0/0/0";
 const DIGEST = "07".repeat(32);
-const scratch = mkdtempSync(join(tmpdir(), "quorate-sdk-"));
-let relay, sdk;
-
-// The SDK tells everything it does.
-for (const word of ["log", "info", "debug", "warn", "error"]) console[word] = () => {};
-
-// A process of ours: its events as they come, and its end.
-class Process {
-  events = [];
-  #waiting = [];
-
-  constructor(words) {
-    const env = { PATH: process.env.PATH, QUORATE_PASSPHRASE: "correct horse battery staple" };
-    this.child = spawn(PROGRAM, [...words, "--json"], { env, stdio: ["ignore", "pipe", "pipe"] });
-    this.complaints = "";
-    this.child.stderr.on("data", (text) => (this.complaints += text));
-    const lines = createInterface({ input: this.child.stdout });
-    lines.on("line", (line) => {
-      this.events.push(JSON.parse(line));
-      for (const look of this.#waiting) look();
-    });
-    this.over = Promise.all([
-      new Promise((end) => lines.on("close", end)),
-      new Promise((end) => this.child.on("close", end)),
-    ]).then(([, code]) => {
-      this.code = code;
-      for (const look of this.#waiting) look();
-      return this;
-    });
-  }
-
-  // The first event of this name.
-  event(name) {
-    return new Promise((found, lost) => {
-      const look = () => {
-        const event = this.events.find((event) => event.event === name);
-        if (event) found(event);
-        else if (this.code !== undefined) lost(new Error(`no ${name}: ${this.told()}`));
-      };
-      this.#waiting.push(look);
-      look();
-    });
-  }
-
-  told = () => `exit ${this.code}: ${JSON.stringify(this.events.slice(-3))} ${this.complaints}`;
-
-  async succeeded() {
-    await this.over;
-    assert.equal(this.code, 0, this.told());
-    return this;
-  }
-}
-
-// A device of ours, with a home of its own.
-class Ours {
-  constructor(name) {
-    this.name = name;
-    this.home = mkdtempSync(join(scratch, `${name}-`));
-  }
-
-  start = (...words) => new Process([...words, "--yes", "--device", this.name, "--home", this.home, "--relay", relay.url]);
-  join = (link, ...told) => this.start("join", link, ...told).succeeded();
-
-  // Starts a ceremony that others join by its link. Its processes' end, and what `others` made of it.
-  async meet(words, others) {
-    const process = this.start(...words);
-    const { link } = await process.event("link");
-    const [ended, ...rest] = await Promise.all([process.succeeded(), ...others(link)]);
-    return { ended, rest };
-  }
-
-  show = async () => (await this.start("vault", "show", "Ours").succeeded()).events[0].data;
-  address = async (chain) => (await this.start("address", "Ours", chain).succeeded()).events[0].data.addresses[0].address;
-}
-
-// What a callback is called with, as a promise.
-function told() {
-  let tell;
-  const promise = new Promise((resolve) => (tell = resolve));
-  return { tell, promise };
-}
-
-// A phone starts something; the others follow its link.
-async function hosted(start, others) {
-  const { tell, promise } = told();
-  const started = start(tell);
-  return Promise.all([started, ...others(await Promise.race([promise, started.then(() => promise)]))]);
-}
+// How often two phones and two of ours share a vault anew.
+const RESHARES = Number(process.env.QUORATE_RESHARES ?? 3);
 
 const device = () => sdk.device();
 const create = (own, devices) => (tell) =>
   own.createSecureVault({ name: "Ours", devices, password: "", onQRCodeReady: tell });
 const signBytes = (vault, chain) => (tell) =>
   vault.signBytes({ data: Buffer.from(DIGEST, "hex"), chain }, { onQRCodeReady: tell });
-
-const signature = (process) => process.events.find(({ event }) => event === "signature");
 
 // An Ed25519 signature, verified by another implementation than those that made it.
 function verifies(publicKey, message, signature) {
@@ -124,16 +29,11 @@ function verifies(publicKey, message, signature) {
 }
 
 before(async () => {
-  const served = new Process(["relay", "--listen", "127.0.0.1:0"]);
-  relay = { process: served, url: (await served.event("listening")).url };
-  sdk = await load(FOLDER, relay.url);
+  await open();
   sdk.signAt(PATH);
 });
 
-after(() => {
-  relay?.process.child.kill();
-  rmSync(scratch, { recursive: true });
-});
+after(close);
 
 // Most of a ceremony is waiting.
 describe("live", { concurrency: 3 }, () => {
@@ -229,6 +129,28 @@ describe("live", { concurrency: 3 }, () => {
       assert.equal(phone.withheld, 1);
     });
   }
+
+  // `spec/sealing.md` 3.3, 3.4: phones sort what all their peers sent by its numbers, and lose what they then read too early.
+  test("two phones and two of ours share a vault anew, all keys at once, whoever starts, again and again", async () => {
+    const [ours, phone] = [new Ours("ours"), new Phone(sdk, relay.url, "Pixel 9-0f3")];
+    await ours.meet(["keygen", "Ours", "--devices", "2", "--open", "--batch"], (link) => [phone.join(link)]);
+    for (let run = 0; run < RESHARES; run++) {
+      // Each time from where the first two were, with two that come new.
+      const [stays, second] = [ours.copy(), new Ours("second")];
+      const phones = [phone.copy(), new Phone(sdk, relay.url, "iPhone von Zoë-1b2")];
+      if (run % 2 === 0) {
+        const others = (link) => [...phones, second].map((each) => each.join(link));
+        await stays.meet(["reshare", "Ours", "--devices", "4", "--open", "--batch"], others);
+      } else {
+        const others = (link) => [stays, phones[1], second].map((each) => each.join(link));
+        await hosted((tell) => phones[0].reshare({ devices: 4, batch: true }, tell), others);
+      }
+      const [shown, anew] = [await stays.show(), await second.show()];
+      assert.deepEqual([shown.threshold, shown.state, shown.epoch], [3, "active", 2]);
+      assert.deepEqual([anew.threshold, anew.state, anew.public_key_eddsa], [3, "active", shown.public_key_eddsa]);
+      for (const { vault } of phones) assert.deepEqual(vault.publicKeys, phone.vault.publicKeys);
+    }
+  });
 
   // COMMIT 7: until a phone has said that it is done, nothing is in use that it may not have.
   test("a phone that is gone before it says that it is done leaves the vault as it was, and the person decides", async () => {

@@ -10,7 +10,7 @@ function pushNumber(out, value) {
 }
 
 // Fields as [number, value]; a value is text, a number, a boolean, or a nested list of fields. Empty ones are left out.
-function encode(fields) {
+export function encode(fields) {
   const out = [];
   for (const [number, value] of fields) {
     if (!value) continue;
@@ -51,7 +51,7 @@ function decode(bytes) {
 }
 
 // What the fields of a message say, by name; a missing field is the empty one of its type.
-function reader(bytes) {
+export function reader(bytes) {
   const fields = decode(bytes);
   const last = (number) => fields.get(number)?.at(-1);
   return {
@@ -83,6 +83,8 @@ export function codec(SevenZip) {
   };
 
   return {
+    pack,
+    unpack,
     // `fields` are those of the message that `parameters` name.
     write: async (parameters, fields) => `https://vultisig.com?${parameters}&jsonData=${await pack(fields)}`,
     read: async (link) => {

@@ -2,9 +2,10 @@
 // own devices say to each other. Keygen, import, keysign and reshare, as initiator and as joiner, one key after the other
 // or all at once ("batch").
 
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { read, write } from "./payments.mjs";
 import { Post, md5 } from "./relay.mjs";
 
 // How long a phone goes on sending after a protocol has ended, before the next one begins.
@@ -12,8 +13,13 @@ const DRAIN = 1_000;
 
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 const bytes = (text) => new Uint8Array(Buffer.from(text, "hex"));
+const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 const threshold = (devices) => Math.ceil((2 * devices) / 3);
 const CURVES = ["ecdsa", "eddsa"];
+// Of the ECDSA key of a payment.
+const PATH = "m/44/60/0/0/0";
+// A longer link carries the name of a payload, which lies at the relay.
+const LONGEST_LINK = 2_048;
 const EDDSA_CHAINS = ["Solana", "Sui", "Ton", "Polkadot", "Bittensor"];
 
 export class Phone {
@@ -24,17 +30,37 @@ export class Phone {
   #engines;
   #links;
   #digest;
+  #derived;
+  #payments;
 
-  // `digest` hashes the bytes of a message as a chain's devices do. Of the habits, all are off unless given:
+  // `digest` hashes the bytes of a message as a chain's devices do, `derived` makes public keys of a public key, a chain
+  // code and a path. Of the habits, all are off unless given:
   //   slowness   how long each request takes at least, in milliseconds
   //   sorts      the committee is published in the order of the names, not the initiator first
   //   withholds  by curve, which of the messages of a signing it never sends, from 1
   //   closes     it is gone as soon as it has new shares, and says to nobody that it is done
-  constructor({ engines, links, digest }, relay, party, habits = {}) {
-    Object.assign(this, { relay, party, habits });
+  constructor(sdk, relay, party, habits = {}) {
+    const { engines, links, digest, derived, payments } = sdk;
+    Object.assign(this, { sdk, relay, party, habits });
     this.#engines = engines;
     this.#links = links;
     this.#digest = digest;
+    this.#derived = derived;
+    this.#payments = payments;
+  }
+
+  // The same device, as it is now.
+  copy() {
+    const copy = new Phone(this.sdk, this.relay, this.party, this.habits);
+    copy.vault = structuredClone(this.vault);
+    return copy;
+  }
+
+  // What of a coin says whose it is.
+  account() {
+    const { publicKeys, chainCode } = this.vault;
+    const hex_public_key = this.#derived(publicKeys.ecdsa, chainCode, PATH);
+    return { address: this.#payments.address(hex_public_key), hex_public_key };
   }
 
   #post = (session, key) => new Post(this.relay, session, key, this.party, this.habits.slowness);
@@ -135,16 +161,71 @@ export class Phone {
     ]);
     const committee = await this.#meet(invitation, devices ?? threshold(this.vault.signers.length), tell);
     const digest = this.#digest(chain, message);
-    const { SignSession } = this.#engines[curve];
-    const keyId = this.#share(curve, chain).keyId();
     const own = curve === "eddsa" || this.vault.chains?.[chain];
-    const setup = SignSession.setup(keyId, own ? "m" : path, digest, committee);
-    await invitation.post.putSetup(md5(hex(digest)), setup);
-    return this.#sign(invitation.post, { curve, chain, digest }, setup);
+    return this.#startSigning(invitation.post, { curve, chain, digest, path: own ? "m" : path }, committee);
   }
 
-  // Follows a link, whatever it is for. Of a keysign: the signature, in hex. `told` is what to sign, for a link that
-  // does not say: {curve, chain, digest}.
+  async #startSigning(post, { curve, chain, digest, path }, committee) {
+    const { SignSession } = this.#engines[curve];
+    const setup = SignSession.setup(this.#share(curve, chain).keyId(), path, digest, committee);
+    await post.putSetup(md5(hex(digest)), setup);
+    return this.#sign(post, { curve, chain, digest }, setup);
+  }
+
+  async #joinSigning(post, { curve, chain, digest }) {
+    const setup = await post.setup(md5(hex(digest)));
+    const asked = hex(this.#engines[curve].SignSession.setupMessageHash(setup));
+    if (asked !== hex(digest)) throw new Error("the setup asks for another message");
+    return this.#sign(post, { curve, chain, digest }, setup);
+  }
+
+  // Asks for a payment; `payload` has its coins from `account`. Ends with the signed transactions, in hex and in the order
+  // of the chain.
+  async pay({ payload, devices }, tell) {
+    const { publicKeys, signers } = this.vault;
+    const vault = { vault_public_key_ecdsa: publicKeys.ecdsa, vault_local_party_id: this.party, lib_type: "DKLS" };
+    const asked = { ...payload, ...vault };
+    const invitation = await this.#inviteToPay(asked);
+    const committee = await this.#meet(invitation, devices ?? threshold(signers.length), tell);
+    return this.#signPayment(invitation.post, asked, committee);
+  }
+
+  async #inviteToPay(asked) {
+    const parameters = `type=SignTransaction&vault=${this.vault.publicKeys.ecdsa}`;
+    const told = (body) => (session, key) => [[1, session], [2, this.party], [4, key], ...body];
+    const whole = this.#invite(parameters, told([[5, write(asked)], [6, true]]));
+    if ((await whole.link).length <= LONGEST_LINK) return whole;
+    const stored = await this.#links.pack(write(asked));
+    const named = this.#invite(parameters, told([[6, true], [7, sha256(stored)]]));
+    await named.post.putPayload(sha256(stored), stored);
+    return named;
+  }
+
+  async #payment(post, message) {
+    const id = message.text(7);
+    const stored = id && (await post.payload(id));
+    if (stored && sha256(stored) !== id) throw new Error("the payload is another one than the link names");
+    const asked = stored ? await this.#links.unpack(stored) : message.message(5);
+    return asked && read(asked);
+  }
+
+  // Every hash of every transaction, in the order of their text, one signing after the other. Who starts makes each setup
+  // when its turn has come.
+  async #signPayment(post, asked, committee) {
+    const { address, hex_public_key } = this.account();
+    if (asked.coin.address !== address) throw new Error("the payload is about somebody else's coins");
+    const transactions = this.#payments.transactions(asked);
+    const signatures = {};
+    for (const hash of transactions.map(({ hash }) => hash).sort()) {
+      const signing = { curve: "ecdsa", chain: asked.coin.chain, digest: bytes(hash), path: PATH };
+      const signed = committee ? this.#startSigning(post, signing, committee) : this.#joinSigning(post, signing);
+      signatures[hash] = await signed;
+    }
+    return transactions.map((one) => this.#payments.assemble(one, signatures[one.hash], hex_public_key));
+  }
+
+  // Follows a link, whatever it is for. Of a keysign: the signature, in hex; of a payment: the signed transactions, as in
+  // `pay`. `told` is what to sign, for a link that does not say: {curve, chain, digest}.
   async join(link, told) {
     const { parameters, message } = await this.#links.read(link);
     const signing = parameters.get("type") === "SignTransaction";
@@ -155,12 +236,9 @@ export class Phone {
     const committee = await post.started();
 
     if (signing) {
-      const asked = told ?? this.#asked(message.message(8));
-      const digest = hex(asked.digest);
-      const setup = await post.setup(md5(digest));
-      const hash = this.#engines[asked.curve].SignSession.setupMessageHash(setup);
-      if (hex(hash) !== digest) throw new Error("the setup asks for another message");
-      return this.#sign(post, asked, setup);
+      const payment = !told && (await this.#payment(post, message));
+      if (payment) return this.#signPayment(post, payment);
+      return this.#joinSigning(post, told ?? this.#asked(message.message(8)));
     }
 
     const batch = message.flag(resharing ? 10 : 9) || parameters.get("tssBatching") === "1";
@@ -233,6 +311,7 @@ export class Phone {
 
   // One protocol: sends while there is something to send, reads until it has ended, and lets the last words out.
   async #run(post, mail, session, withheld) {
+    post.begin(mail);
     let said = 0;
     const speak = async () => {
       for (let next; (next = session.outputMessage()) !== undefined; ) {

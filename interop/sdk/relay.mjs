@@ -24,7 +24,7 @@ export const md5 = (text) => createHash("md5").update(text).digest("hex");
 
 export class Post {
   #key;
-  #sent = 0;
+  #sent = new Map();
   #read = new Set();
 
   // `slowness`: how long each of its requests takes at least, in milliseconds.
@@ -89,15 +89,23 @@ export class Post {
       }
     }, "a setup");
 
+  putPayload = (id, text) => this.#call("POST", `payload/${id}`, "", text);
+  payload = (id) => this.#call("GET", `payload/${id}`);
+
   putResult = (namespace, result) => this.#call("POST", `complete/${this.session}/keysign`, namespace, JSON.stringify(result));
 
+  // A protocol begins in this namespace: as phones do, its messages are counted from 1.
+  begin = (namespace) => this.#sent.set(namespace, 0);
+
   async send(namespace, to, bytes) {
+    const number = this.#sent.get(namespace) + 1;
+    this.#sent.set(namespace, number);
     const hash = md5(Buffer.from(bytes).toString("base64"));
     const letter = { session_id: this.session, from: this.me, to: [to], body: seal(this.#key, bytes), hash };
-    await this.#call("POST", `message/${this.session}`, namespace, { ...letter, sequence_no: ++this.#sent });
+    await this.#call("POST", `message/${this.session}`, namespace, { ...letter, sequence_no: number });
   }
 
-  // What is new in a mailbox, in the senders' order. What has been read is removed.
+  // What is new in a mailbox, sorted by the senders' numbers, whoever they are. What has been read is removed.
   async *receive(namespace) {
     const box = `message/${this.session}/${encodeURIComponent(this.me)}`;
     const letters = await this.#list(box, namespace);

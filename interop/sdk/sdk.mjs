@@ -10,11 +10,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { codec } from "./link.mjs";
+import { Payments } from "./payments.mjs";
 
 const PUBLIC_RELAY = "https://api.vultisig.com/router";
 
-export async function load(folder, relay) {
-  redirect(relay);
+// `nodes`: chains' nodes that may be called beside the relay.
+export async function load(folder, relay, nodes = []) {
+  redirect(relay, nodes);
   const dist = join(folder, "package", "dist");
   const engines = {};
   for (const [curve, name] of [["ecdsa", "dkls/vs_wasm"], ["eddsa", "schnorr/vs_schnorr_wasm"]]) {
@@ -25,6 +27,8 @@ export async function load(folder, relay) {
   const { Vultisig, MemoryStorage, Chain } = await import(pathToFileURL(join(dist, "index.node.esm.js")));
   const require = createRequire(join(dist, "index.node.esm.js"));
   const { keccak256 } = await import(pathToFileURL(require.resolve("viem")));
+  const { HDKey } = await import(pathToFileURL(require.resolve("@scure/bip32")));
+  const { initWasm, TW } = require("@trustwallet/wallet-core");
   const { default: SevenZip } = await import(pathToFileURL(require.resolve("7z-wasm")));
 
   return {
@@ -35,6 +39,11 @@ export async function load(folder, relay) {
       const bytes = message.startsWith("0x") ? Buffer.from(message.slice(2), "hex") : Buffer.from(message);
       return chain === "Solana" ? new Uint8Array(bytes) : keccak256(bytes, "bytes");
     },
+    derived: (publicKey, chainCode, path) => {
+      const root = new HDKey({ publicKey: Buffer.from(publicKey, "hex"), chainCode: Buffer.from(chainCode, "hex") });
+      return Buffer.from(root.derive(path).publicKey).toString("hex");
+    },
+    payments: new Payments(await initWasm(), TW),
     // The chains that it lists, by name.
     chains: new Set(Object.values(Chain)),
     // A new device with the SDK on it.
@@ -44,13 +53,13 @@ export async function load(folder, relay) {
   };
 }
 
-function redirect(relay) {
+function redirect(relay, nodes) {
   const original = globalThis.fetch;
   // The SDK polls without a pause. Where the relay is as near as here, that is more than it takes from one address.
   const paced = (...request) => new Promise((later) => setTimeout(later, 20)).then(() => original(...request));
   globalThis.fetch = (input, init) => {
     const url = String(input.url ?? input);
-    if (url.startsWith(relay)) return original(input, init);
+    if ([relay, ...nodes].some((known) => url.startsWith(known))) return original(input, init);
     if (url.startsWith(PUBLIC_RELAY)) return paced(relay + url.slice(PUBLIC_RELAY.length), init);
     return Promise.reject(new Error(`nobody is called but the relay: ${url}`));
   };
