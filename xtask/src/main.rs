@@ -66,7 +66,9 @@ fn run(arguments: &[&str]) -> Result<()> {
             xtask::workspace::run(&mut xtask::workspace::cargo(words.iter().chain(options)))
         }
         ["bench", options @ ..] => with_engine(options, xtask::interop::bench),
-        ["sdk"] => xtask::sdk::run(&xtask::sdk::folder()?),
+        ["sdk"] => {
+            xtask::sdk::run(&xtask::sdk::folder()?, Some(&xtask::packages::anvil_program()?))
+        }
         _ => Err(format!("what is to be done?\n\n{USAGE}").into()),
     }
 }

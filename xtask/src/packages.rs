@@ -29,9 +29,20 @@ pub const ENGINE: Package = Package {
     folder: "sdk",
 };
 
+/// Where tests find an Ethereum node's program; without it, those that need one say so and do nothing.
+pub const ANVIL_AT: &str = "QUORATE_ANVIL";
+
+/// The program of an Ethereum node, fetched now if it was not there.
+pub fn anvil_program() -> Result<PathBuf> {
+    if let Some(missing) = missing() {
+        return Err(missing.into());
+    }
+    let package = anvil().ok_or("none is published for this kind of machine")?;
+    Ok(package.folder()?.join("package/bin/anvil"))
+}
+
 /// A node of an Ethereum chain for this machine, if one is published.
-#[must_use]
-pub fn anvil() -> Option<Package> {
+fn anvil() -> Option<Package> {
     let (name, integrity) = match (std::env::consts::OS, std::env::consts::ARCH) {
         ("linux", "x86_64") => (
             "@foundry-rs/anvil-linux-amd64",
@@ -46,9 +57,6 @@ pub fn anvil() -> Option<Package> {
     };
     Some(Package { name, version: "1.7.1", integrity, folder: "anvil" })
 }
-
-/// Where anvil's program lies in its package.
-pub const ANVIL_PROGRAM: &str = "package/bin/anvil";
 
 impl Package {
     /// The folder that holds the unpacked package, fetched now if it was not there.

@@ -1,4 +1,5 @@
-//! Live ceremonies with the real SDK, and with phones on the production engines: `interop/sdk.test.mjs`.
+//! Live ceremonies with the real SDK, and with phones on the production engines: `interop/sdk.test.mjs`,
+//! `interop/evm.test.mjs`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::Result;
-use crate::packages::ENGINE;
+use crate::packages::{ANVIL_AT, ENGINE};
 use crate::workspace::{cargo, output, root, run as finish};
 
 /// What the SDK imports, and of which version: the few of its packages that it needs to start, each with its digest.
@@ -50,10 +51,16 @@ fn install(lists: &[PathBuf], into: &Path) -> Result<()> {
     finish(Command::new("npm").args(quiet).current_dir(into))
 }
 
-/// Builds our program and holds the ceremonies.
-pub fn run(folder: &Path) -> Result<()> {
+/// Builds our program and holds the ceremonies; the payments among them only if there is a node of a chain, whose program
+/// is `anvil`.
+pub fn run(folder: &Path, anvil: Option<&Path>) -> Result<()> {
     let mut node = Command::new("node");
-    node.args(["--test", "--test-force-exit", "interop/sdk.test.mjs"]).current_dir(root());
+    // The tests of one file share a processor with those of no other: each waits for its peers.
+    node.args(["--test", "--test-force-exit", "--test-concurrency=1"]).current_dir(root());
+    node.args(["interop/payments.test.mjs", "interop/sdk.test.mjs"]);
+    if let Some(anvil) = anvil {
+        node.arg("interop/evm.test.mjs").env(ANVIL_AT, anvil);
+    }
     finish(node.env("QUORATE_SDK", folder).env("QUORATE", program()?))
 }
 

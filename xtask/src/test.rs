@@ -1,18 +1,15 @@
 //! Everything that has to pass, in one command, on a machine that has nothing but a Rust toolchain and node.
 
 use std::env;
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::interop::{self, Telling};
 use crate::lanes::{self, Lanes};
-use crate::packages::{ANVIL_PROGRAM, ENGINE, anvil, missing};
+use crate::packages::{ANVIL_AT, ENGINE, anvil_program, missing};
 use crate::workspace::{cargo, root, run as finish, succeeds};
 use crate::{Result, checks, counts, edges, fuzz, sdk, shown, timing};
 
-/// Where the tests find an Ethereum node's program; without it, those that need one say so and do nothing.
-const ANVIL_AT: &str = "QUORATE_ANVIL";
 /// The tests that compare with recorded bytes, or with the plain form of an instruction.
 const RECORDED: &str = "package(quorate-lanes) | test(/recorded|replay/)";
 /// The test that holds every protocol with the production engine.
@@ -37,7 +34,7 @@ pub fn run(with_interop: bool) -> Result<()> {
     let anvil = parts.fetched("an Ethereum node", anvil_program());
 
     let mut tests = cargo(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
-    parts.run("tests", || finish(tests.envs(anvil.map(|program| (ANVIL_AT, program)))));
+    parts.run("tests", || finish(tests.envs(anvil.as_ref().map(|program| (ANVIL_AT, program)))));
     for lanes in Lanes::NARROWER.map(Lanes::name) {
         let mut tests = cargo(["nextest", "run", "--workspace", "--locked", "-E", RECORDED]);
         let name = format!("recorded ceremonies with {lanes} instructions");
@@ -68,7 +65,7 @@ pub fn run(with_interop: bool) -> Result<()> {
             parts.run(&name, || finish(tests.env(lanes::VARIABLE, lanes).env(ENGINE_AT, folder)));
         }
         if let Some(folder) = parts.fetched("the real SDK", sdk::folder()) {
-            parts.run("live ceremonies with the real SDK", || sdk::run(&folder));
+            parts.run("live ceremonies with the real SDK", || sdk::run(&folder, anvil.as_deref()));
         }
     }
     parts.close()
@@ -87,14 +84,6 @@ fn nextest() -> Result<()> {
         "--features=default-no-update",
         "cargo-nextest",
     ]))
-}
-
-fn anvil_program() -> Result<PathBuf> {
-    if let Some(missing) = missing() {
-        return Err(missing.into());
-    }
-    let package = anvil().ok_or("none is published for this kind of machine")?;
-    Ok(package.folder()?.join(ANVIL_PROGRAM))
 }
 
 #[derive(Default)]
