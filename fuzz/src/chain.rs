@@ -145,7 +145,6 @@ fn transfer(input: &mut Input<'_>) {
         max_priority_fee_per_gas: number(64),
         gas_limit: number(80) as u64,
     };
-    let _ = transfer.summary();
     if let Ok(unsigned) = transfer.unsigned() {
         let _ = unsigned.digest();
         let signature = std::array::from_fn(|i| bytes[i % bytes.len()]);

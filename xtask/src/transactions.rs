@@ -1,8 +1,8 @@
 //! Recorded transactions, replayed: payload → what is signed → with the recorded signatures the signed transactions,
 //! every byte compared; and payload → request → the same payload.
 //!
-//! A folder holds JSON files in one of these forms, [`case`] says which: payloads with all that comes of them, or
-//! payloads with the hashes that are signed. Families whose transactions are not built are skipped, by name.
+//! A folder holds JSON files in one of the forms that `transactions/case.rs` names: payloads with all that comes of
+//! them, or payloads with the hashes that are signed. Families whose transactions are not built are skipped, by name.
 
 mod case;
 mod json;

@@ -1,5 +1,5 @@
 //! The table of chains: data only. To add a chain of a family that is there, add its line; what a family decides is
-//! [`crate::family`].
+//! written in `family.rs`.
 
 /// One chain: everything about it that is data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -77,13 +77,8 @@ impl Unsigned {
             Self::Message { for_wallets: false } => Ok(Signed::default()),
             Self::Message { for_wallets: true } => {
                 let first = keys.first().zip(signatures.first());
-                let wallet_signature = first.and_then(|(key, signature)| {
-                    let (rs, recovery_id) = match signature {
-                        Signature::Ecdsa([rs @ .., id]) => (&rs[..], Some(*id)),
-                        Signature::Eddsa(rs) => (&rs[..], None),
-                    };
-                    chain.wallet_signature(*key, rs, recovery_id)
-                });
+                let wallet_signature =
+                    first.and_then(|(key, signature)| chain.wallet_signature(*key, signature));
                 Ok(Signed { transactions: Vec::new(), wallet_signature })
             }
         }
@@ -223,21 +218,24 @@ impl Chain {
         }
     }
 
-    /// The signature of a message (r ‖ s and a recovery id, or R ‖ S) in the form in which its wallets return it.
+    /// The signature of a message in the form in which its wallets return it (`CHAINS 3.6`); `None` for one of the
+    /// other kind of key.
     pub(crate) fn wallet_signature(
         &self,
         key: PublicKey,
-        rs: &[u8],
-        recovery_id: Option<u8>,
+        signature: &Signature,
     ) -> Option<Vec<u8>> {
-        match (self.family, recovery_id) {
-            (Family::Evm(_) | Family::Tron, Some(id)) => evm::message::for_wallets(rs, id),
-            (Family::Ripple, Some(_)) => ripple::message::for_wallets(rs),
-            (Family::Sui, None) => Some(sui::message::for_wallets(rs, key)),
-            (Family::Cosmos(_) | Family::Utxo(_), Some(_))
-            | (Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano, None) => {
-                Some(rs.to_vec())
+        match (self.family, signature) {
+            (Family::Evm(_) | Family::Tron, Signature::Ecdsa([rs @ .., id])) => {
+                evm::message::for_wallets(rs, *id)
             }
+            (Family::Ripple, Signature::Ecdsa([rs @ .., _])) => ripple::message::for_wallets(rs),
+            (Family::Sui, Signature::Eddsa(rs)) => Some(sui::message::for_wallets(rs, key)),
+            (Family::Cosmos(_) | Family::Utxo(_), Signature::Ecdsa([rs @ .., _]))
+            | (
+                Family::Solana | Family::Substrate(_) | Family::Ton | Family::Cardano,
+                Signature::Eddsa(rs),
+            ) => Some(rs.to_vec()),
             _ => None,
         }
     }
@@ -260,5 +258,57 @@ impl Chain {
             | Family::Ton
             | Family::Cardano => Err(PaymentError::NotBuilt(self.name)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use k256::ecdsa::SigningKey;
+
+    use super::*;
+    use crate::chain::find;
+
+    #[test]
+    fn each_family_has_its_form() {
+        let key = SigningKey::from_slice(&[7; 32]).unwrap();
+        let (signature, id) = key.sign_prehash_recoverable(&[9; 32]);
+        let public = key.verifying_key().to_sec1_point(true);
+        let public = PublicKey::Ecdsa(public.as_bytes().try_into().unwrap());
+        let bytes = [&signature.to_bytes()[..], &[id.to_byte()]].concat();
+        let made = Signature::Ecdsa(bytes.clone().try_into().unwrap());
+        let form = |name: &str, public, signature: &Signature| {
+            find(name).unwrap().wallet_signature(public, signature)
+        };
+        for name in ["Ethereum", "Base", "Tron"] {
+            let formed = form(name, public, &made).unwrap();
+            assert_eq!(formed[..64], bytes[..64]);
+            assert_eq!(formed[64], id.to_byte() + 27);
+        }
+        for name in ["Cosmos", "THORChain", "MayaChain", "Terra"] {
+            assert_eq!(form(name, public, &made).unwrap(), bytes[..64]);
+        }
+        let der = form("Ripple", public, &made).unwrap();
+        assert_eq!(k256::ecdsa::Signature::from_der(&der).unwrap(), signature);
+
+        let (public, made) = (PublicKey::Eddsa([5; 32]), Signature::Eddsa([6; 64]));
+        for name in ["Solana", "Ton", "Polkadot", "Bittensor", "Cardano"] {
+            assert_eq!(form(name, public, &made).unwrap(), [6; 64]);
+        }
+        assert_eq!(form("Sui", public, &made).unwrap(), [&[0][..], &[6; 64], &[5; 32]].concat());
+    }
+
+    #[test]
+    fn what_is_no_signature_of_the_chains_key_has_no_form() {
+        let (ecdsa, eddsa) = (Signature::Ecdsa([1; 65]), Signature::Eddsa([1; 64]));
+        let public = PublicKey::Eddsa([5; 32]);
+        for (name, signature) in
+            [("Ethereum", eddsa), ("Ripple", eddsa), ("Sui", ecdsa), ("Solana", ecdsa)]
+        {
+            assert_eq!(find(name).unwrap().wallet_signature(public, &signature), None, "{name}");
+        }
+        let mut odd = [1; 65];
+        odd[64] = 2;
+        let ethereum = find("Ethereum").unwrap();
+        assert_eq!(ethereum.wallet_signature(public, &Signature::Ecdsa(odd)), None);
     }
 }

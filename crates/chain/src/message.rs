@@ -5,11 +5,9 @@
 
 mod method;
 mod prefix;
-mod wallet;
 
 pub use self::method::{Method, MethodError};
 pub(crate) use self::prefix::Prefix;
-pub use self::wallet::for_wallets;
 use crate::chain::Chain;
 pub use crate::evm::typed_data;
 pub use crate::readable::Readable;

@@ -139,15 +139,3 @@ fn a_legacy_transfer_has_no_tip_to_refuse() {
     let with_tip = Transfer { max_priority_fee_per_gas: u128::MAX, ..transfer("BSC") };
     assert_eq!(with_tip.unsigned().unwrap(), transfer("BSC").unsigned().unwrap());
 }
-
-#[test]
-fn a_summary_says_what_will_be_paid() {
-    let summary = transfer("Polygon").summary();
-    assert_eq!(summary.amount, "0.5");
-    assert_eq!(summary.max_fee, "0.00042");
-    assert_eq!(
-        summary.to_string(),
-        "send 0.5 POL on Polygon to 0xe5F238C95142be312852e864B830daADB9B7D290, \
-         for a fee of at most 0.00042 POL, as transaction number 9"
-    );
-}

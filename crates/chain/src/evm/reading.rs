@@ -8,10 +8,10 @@ use super::known;
 use super::payload::{SwapClaims, Transactions};
 use super::swap::{self, Bought, Terms};
 use super::transaction::Transaction;
-use crate::amount::in_coins;
+use crate::amount::{in_coins, parse_base_units};
 use crate::chain::Chain;
 use crate::moment::{end, until};
-use crate::readable::Readable;
+use crate::readable::{Readable, plain_or_quoted};
 use crate::reading::item::{Change, Permit, Receiver};
 use crate::reading::{Amount, Asset, Blind, Item, Party, Reading, Swap, Warning};
 use crate::swap_memo::{self, Asks};
@@ -174,6 +174,9 @@ impl Reader<'_> {
         if to == contract {
             self.warn(Warning::ToTheToken);
         }
+        if to.is_zero() {
+            self.warn(Warning::ToNobody);
+        }
     }
 
     fn allowance(
@@ -243,23 +246,26 @@ impl Reader<'_> {
             self.warn(Warning::NoLeast);
         }
         let claims = self.of.claims.swap.as_ref();
+        // What is written there goes to another chain, which alone knows what is an address.
+        let destination = plain_or_quoted(asked.destination);
+        let asset = plain_or_quoted(asked.asset);
         if let Some(claimed) = claims.map(|claims| &claims.receiver).filter(|claimed| {
             !claimed.is_empty() && !claimed.eq_ignore_ascii_case(asked.destination)
         }) {
-            let (signed, claimed) = (asked.destination.to_owned(), claimed.clone());
+            let (signed, claimed) = (destination.clone(), claimed.clone());
             self.warn(Warning::ReceiverIsNotClaimed { signed, claimed });
         }
         let receiver = match asked.destination.parse::<Address>() {
             Ok(address) if address == self.own => Receiver::Sender,
-            _ => Receiver::Elsewhere { address: asked.destination.to_owned() },
+            _ => Receiver::Elsewhere { address: destination },
         };
         Item::Swap(Swap {
             sell,
-            buy: asked.asset.to_owned(),
-            at_least: asked.least.map(|least| match least.parse::<U256>() {
-                Ok(units) => format!("{} {}", in_coins(units, 8), asked.asset),
-                Err(_) => format!("{least} of 10⁻⁸ {}", asked.asset),
+            at_least: asked.least.map(|least| match parse_base_units(least) {
+                Ok(units) => format!("{} {asset}", in_coins(units, 8)),
+                Err(_) => format!("{} of 10⁻⁸ {asset}", plain_or_quoted(least)),
             }),
+            buy: asset,
             claimed: claims.and_then(SwapClaims::words),
             receiver,
             to,

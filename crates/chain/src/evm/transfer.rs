@@ -4,9 +4,7 @@ use alloy_primitives::U256;
 
 use super::address::Address;
 use super::transaction::{Transaction, TransactionError, Unsigned};
-use crate::amount;
 use crate::chain::Chain;
-use crate::summary::Summary;
 
 /// What is meant: so much of a chain's own coin, to that address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,17 +34,6 @@ impl Transfer {
     /// The most that leaves the sender, in wei: the value and the fee.
     pub fn max_cost(&self) -> Result<U256, TransactionError> {
         self.transaction().max_cost()
-    }
-
-    /// In the words of the person who approves it.
-    pub fn summary(&self) -> Summary {
-        Summary {
-            chain: self.chain,
-            recipient: self.to.to_string(),
-            amount: amount::in_coins(self.value, self.chain.decimals),
-            max_fee: amount::in_coins(self.max_fee(), self.chain.decimals),
-            nonce: self.nonce,
-        }
     }
 
     /// The transaction to sign, in the form of its chain.

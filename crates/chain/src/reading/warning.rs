@@ -61,6 +61,8 @@ pub enum Warning {
     NoLeast,
     /// Tokens for the contract that counts them, which gives none back.
     ToTheToken,
+    /// Tokens for the zero address, of which nobody has the key.
+    ToNobody,
     /// A token calls itself as a chain's own coin, or as a token that this version knows, and is not it.
     Imitates {
         /// What it calls itself.
@@ -97,6 +99,7 @@ impl Warning {
             | Self::ReceiverIsNotClaimed { .. }
             | Self::UnknownMemo { .. }
             | Self::ToTheToken
+            | Self::ToNobody
             | Self::Imitates { .. } => true,
             Self::UncheckedVault { .. }
             | Self::AllowsMore
@@ -152,6 +155,12 @@ impl fmt::Display for Warning {
                 f,
                 "WARNING: the recipient is the contract of the token itself, which gives none back"
             ),
+            Self::ToNobody => {
+                write!(
+                    f,
+                    "WARNING: the recipient is the zero address, and what it has nobody can spend"
+                )
+            }
             Self::Imitates { symbol } => write!(
                 f,
                 "WARNING: the token calls itself {}, and is not what goes by that name",

@@ -85,6 +85,19 @@ fn tokens_for_their_own_contract_are_warned_of() {
     )
     .reading;
     assert_eq!(reading.warnings, [Warning::ToTheToken]);
+    let nobody = format!("0xa9059cbb{}{:0>64}", "0".repeat(64), 1);
+    let reading = request(&calling(USDC, "0", &nobody).into()).reading;
+    assert_eq!(reading.gates().collect::<Vec<_>>(), [&Warning::ToNobody]);
+}
+
+#[test]
+fn what_a_memo_says_cannot_be_mistaken_for_another_word() {
+    let mut payload = recorded("thorchainswap: Swap from ETH to RUNE");
+    payload.memo = Some("=:ЕTH.ETH:thоr1x:1e9".to_owned());
+    let lines = lines(payload);
+    assert!(lines[0].ends_with("for \"\\u{415}TH.ETH\", through THORChain"), "{lines:#?}");
+    has(&lines, "at least 1e9 of 10⁻⁸ \"\\u{415}TH.ETH\" must come out");
+    has(&lines, "what comes out goes to \"th\\u{43e}r1x\"");
 }
 
 #[test]
