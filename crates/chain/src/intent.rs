@@ -154,6 +154,26 @@ impl Intent {
         }
     }
 
+    /// Whether some vault could sign it, as far as that can be known without one: before anything else is asked.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] for what no vault signs.
+    pub fn check(&self) -> Result<(), RequestError> {
+        let chain = self.chain()?;
+        match (chain.curve(), self.path()?) {
+            (Curve::Secp256k1, "m") => return Err(RequestError::RootKey),
+            (Curve::Ed25519, path) if path != "m" => return Err(RequestError::NoPaths(chain.name)),
+            _ => {}
+        }
+        match self {
+            Self::Digest { .. } => Ok(()),
+            Self::Message { payload, .. } => message_to_sign(payload, chain).map(drop),
+            Self::TypedData { json, .. } => read_typed_data(json, chain).map(drop),
+            Self::Transaction(payload) => Ok(to_sign(payload).map(drop)?),
+        }
+    }
+
     /// The key must be the one that is asked for, and one that may sign it.
     fn judge_path(&self, chain: &'static Chain, signer: &Signer) -> Result<(), RequestError> {
         let path = self.path()?;
@@ -180,12 +200,24 @@ impl Intent {
     }
 }
 
-fn message(payload: &str, chain: &'static Chain, signer: &Signer) -> Result<Request, RequestError> {
+fn message_to_sign(payload: &str, chain: &Chain) -> Result<(Message, ToSign), RequestError> {
     let message = Message::parse(payload)?;
     let to_sign = message.to_sign(chain)?;
     if matches!(&to_sign, ToSign::Bytes(bytes) if bytes.len() > MAX_MESSAGE) {
         return Err(RequestError::TooLong);
     }
+    Ok((message, to_sign))
+}
+
+fn read_typed_data(json: &str, chain: &Chain) -> Result<TypedData, RequestError> {
+    if chain.evm().is_none() {
+        return Err(RequestError::NoTypedData(chain.name));
+    }
+    Ok(TypedData::parse(json)?)
+}
+
+fn message(payload: &str, chain: &'static Chain, signer: &Signer) -> Result<Request, RequestError> {
+    let (message, to_sign) = message_to_sign(payload, chain)?;
     let reading = match message.meaning(chain) {
         Meaning::Personal(text) => of_item(chain, signer, Item::Message { text, signer: None }),
         Meaning::Arbitrary(text, address) => {
@@ -206,11 +238,8 @@ fn message(payload: &str, chain: &'static Chain, signer: &Signer) -> Result<Requ
 }
 
 fn typed_data(json: &str, chain: &'static Chain, signer: &Signer) -> Result<Request, RequestError> {
-    if chain.evm().is_none() {
-        return Err(RequestError::NoTypedData(chain.name));
-    }
+    let read = read_typed_data(json, chain)?;
     let PublicKey::Ecdsa(key) = signer.key else { return Err(KeyError::Curve.into()) };
-    let read = TypedData::parse(json)?;
     let own = Address::of(&key)?;
     let reading = Reading { path: path_of(signer), ..read.reading(chain, own) };
     Ok(one(chain, signer, ToSign::Digest(read.digest()), reading, true))

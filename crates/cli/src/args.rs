@@ -9,6 +9,7 @@ mod globals;
 mod recover;
 mod relay;
 mod send;
+mod tx;
 mod vault;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -22,6 +23,7 @@ pub(crate) use self::globals::{Color, Globals};
 pub(crate) use self::recover::Recover;
 pub(crate) use self::relay::Relay;
 pub(crate) use self::send::Send;
+pub(crate) use self::tx::{Tx, TxCommand};
 pub(crate) use self::vault::{Vault, VaultCommand};
 use crate::output::Shape;
 
@@ -46,6 +48,7 @@ pub(crate) enum Command {
     Join(Join),
     Keysign(Keysign),
     Send(Send),
+    Tx(Tx),
     Reshare(Reshare),
     Vault(Vault),
     Address(Address),
@@ -69,6 +72,7 @@ impl Command {
             | Self::Reshare(_)
             | Self::Relay(_) => Shape::Events,
             Self::Vault(_)
+            | Self::Tx(_)
             | Self::Address(_)
             | Self::Backup(_)
             | Self::Recover(_)

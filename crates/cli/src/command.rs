@@ -11,6 +11,7 @@ mod relay;
 mod reshare;
 mod send;
 mod shell;
+mod tx;
 mod vault;
 
 use quorate_chain::Signature as Raw;
@@ -28,6 +29,7 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
     match &cli.command {
         Command::Vault(args) => vault::run(globals, output, &args.command),
         Command::Address(args) => address::run(globals, output, args),
+        Command::Tx(args) => tx::run(globals, output, &args.command),
         Command::Backup(args) => backup::run(globals, output, &args.command),
         Command::Recover(args) => recover::run(globals, output, args),
         Command::Completions(args) => {
@@ -45,6 +47,7 @@ pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
                 Command::Reshare(args) => reshare::run(globals, output, args).await,
                 Command::Relay(args) => relay::run(output, args).await,
                 Command::Vault(_)
+                | Command::Tx(_)
                 | Command::Address(_)
                 | Command::Backup(_)
                 | Command::Recover(_)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use etcetera::BaseStrategy;
 pub(crate) use quorate_device::home::{find, system_rng};
 use quorate_store::{Home, SqliteStore};
-use quorate_vault::store::{Secret, Vault};
+use quorate_vault::store::{Entry, Secret, Vault};
 use zeroize::Zeroizing;
 
 use crate::args::Globals;
@@ -29,6 +29,11 @@ pub(crate) fn directory(globals: &Globals) -> Result<PathBuf, Failure> {
 /// See [`quorate_device::home::look`].
 pub(crate) fn look(globals: &Globals) -> Result<Vec<Vault>, Failure> {
     Ok(quorate_device::home::look(&directory(globals)?)?)
+}
+
+/// The transactions that this device has signed with others, oldest first; no passphrase is needed.
+pub(crate) fn journal(globals: &Globals) -> Result<Vec<Entry>, Failure> {
+    Ok(quorate_device::home::open(&directory(globals)?)?.journal()?)
 }
 
 /// Unlocks the home, which must be there. What kind of file it is comes before what the passphrase is.

@@ -12,6 +12,7 @@ mod command;
 mod home;
 mod host;
 mod interrupt;
+mod journal;
 mod output;
 mod terminal;
 
@@ -46,7 +47,10 @@ fn unparsed(error: &clap::Error) -> ExitCode {
         return if answers { ExitCode::SUCCESS } else { ExitCode::from(2) };
     }
     let rendered = error.render().to_string();
-    let message = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    // What is missing, or what it could be, follows on lines of its own.
+    let lines = rendered.lines().map(str::trim).take_while(|line| !line.is_empty());
+    let message = lines.collect::<Vec<_>>().join(" ");
+    let message = message.trim_start_matches("error: ");
     let failure = Failure::new(Kind::Usage, message, "see 'quorate help'");
     Output::of_unparsed(true).finish(shape.unwrap_or(Shape::Document), Err(failure))
 }

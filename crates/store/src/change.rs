@@ -5,15 +5,15 @@
 use std::collections::BTreeSet;
 
 use quorate_vault::store::{
-    Ban, Broadcast, Change, Fsid, Presignature, PublicKey, Secret, Shares, Sharing, State, Trust,
-    VaultKey,
+    Ban, Change, Entry, Fsid, Presignature, Progress, PublicKey, Secret, Shares, Sharing, State,
+    Trust, VaultKey,
 };
 use rand_core::CryptoRng;
 use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::failure::Failure;
 use crate::key::{Belongs, Kind, StoreKey};
-use crate::rows::{self, signed, write_state};
+use crate::rows::{self, signed, write_progress, write_state};
 
 pub(crate) fn apply(
     connection: &Connection,
@@ -30,7 +30,8 @@ pub(crate) fn apply(
         Change::Adopt(fsid) => activate(connection, fsid, None),
         Change::Discard(fsid) => discard(connection, fsid),
         Change::Ban(ban) => record_ban(connection, &ban),
-        Change::Broadcast(broadcast) => record_broadcast(connection, &broadcast),
+        Change::Journal(entry) => journal(connection, &entry),
+        Change::Progressed { txid, progress } => progressed(connection, &txid, progress),
         Change::Presigned { about, secret } => presigned(connection, &about, &secret, key, rng),
         Change::BackedUp(fsid) => {
             of_sharing(connection, fsid, "UPDATE sharing SET backed_up = 1 WHERE fsid = ?1")
@@ -195,11 +196,32 @@ fn record_ban(connection: &Connection, ban: &Ban) -> Result<(), Failure> {
     run(connection, sql, (ban.fsid.0, &ban.party, &ban.check, signed(ban.at.0)?)).map(drop)
 }
 
-/// STORE 5.5. The same transaction, handed over again, is one broadcast.
-fn record_broadcast(connection: &Connection, broadcast: &Broadcast) -> Result<(), Failure> {
-    let Broadcast { intent, txid, at } = broadcast;
-    let sql = "INSERT INTO broadcast (intent, txid, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-    run(connection, sql, (intent, txid, signed(at.0)?)).map(drop)
+/// STORE 5.5. What is in the journal stays as it is.
+fn journal(connection: &Connection, entry: &Entry) -> Result<(), Failure> {
+    let Entry { intent, what, txid, at, progress } = entry;
+    let what = what.as_ref();
+    let sql = "INSERT INTO journal (intent, txid, vault, chain, raw, summary, at, progress)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+    let params = (
+        intent,
+        txid,
+        what.map(|what| what.vault.0),
+        what.map(|what| &what.chain),
+        what.map(|what| &what.raw),
+        what.map(|what| &what.summary),
+        signed(at.0)?,
+        write_progress(*progress),
+    );
+    run(connection, sql, params).map(drop)
+}
+
+/// STORE 5.5.
+fn progressed(connection: &Connection, txid: &str, progress: Progress) -> Result<(), Failure> {
+    let sql = "UPDATE journal SET progress = ?2 WHERE txid = ?1";
+    match run(connection, sql, (txid, write_progress(progress)))? {
+        0 => Err(Failure::NotFound(format!("this device has signed no transaction {txid}"))),
+        _ => Ok(()),
+    }
 }
 
 /// STORE 5.8.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use quorate_vault::store::{
-    Ban, Broadcast, Change, Fsid, Presignature, Secret, Shares, Store, StoreError, Vault,
+    Ban, Change, Entry, Fsid, Presignature, Secret, Shares, Store, StoreError, Vault,
 };
 
 /// What happens at the chosen call.
@@ -125,8 +125,8 @@ impl<S: Store> Store for Faulty<S> {
         self.read(|inner| inner.bans(fsid))
     }
 
-    fn broadcast(&self, intent: &[u8; 32]) -> Result<Option<Broadcast>, StoreError> {
-        self.read(|inner| inner.broadcast(intent))
+    fn journal(&self) -> Result<Vec<Entry>, StoreError> {
+        self.read(Store::journal)
     }
 
     fn presignatures(&self, fsid: Fsid) -> Result<Vec<Presignature>, StoreError> {
@@ -173,7 +173,7 @@ mod tests {
         faulty.vaults().unwrap();
         faulty.shares(Fsid([1; 32])).unwrap();
         faulty.bans(Fsid([1; 32])).unwrap();
-        faulty.broadcast(&[0; 32]).unwrap();
+        faulty.journal().unwrap();
         faulty.presignatures(Fsid([1; 32])).unwrap();
         faulty.take_presignature(&[0; 32]).unwrap_err();
         assert_eq!(calls.count(), 8);

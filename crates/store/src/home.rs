@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 use std::{fs, io};
 
-use quorate_vault::store::{Secret, StoreError, Vault};
+use quorate_vault::store::{Entry, Secret, StoreError, Vault};
 use rand_core::CryptoRng;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -133,6 +133,19 @@ impl Home {
     /// [`StoreError::Io`] and [`StoreError::Damaged`].
     pub fn vaults(&self) -> Result<Vec<Vault>, StoreError> {
         rows::vaults(&self.connection).map_err(|failure| failure.at(&self.place))
+    }
+
+    /// The transactions that this device has signed with others, oldest first. A home of an earlier version has none to
+    /// show before it is unlocked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Io`] and [`StoreError::Damaged`].
+    pub fn journal(&self) -> Result<Vec<Entry>, StoreError> {
+        if self.upgrading {
+            return Ok(Vec::new());
+        }
+        rows::journal(&self.connection).map_err(|failure| failure.at(&self.place))
     }
 
     fn create_at(
@@ -290,14 +303,14 @@ mod tests {
 
     use super::*;
     use crate::fixture::{Scratch, passphrase, rng, stage};
-    use crate::schema::{Step, V1, V2, V3};
+    use crate::schema::{Step, V1, V2, V3, V4};
 
     /// A program of the future, whose schema has one more column.
     static LATER: Schema = Schema {
-        earlier: &[V1, V2, V3],
+        earlier: &[V1, V2, V3, V4],
         newest: Step {
             sql: "ALTER TABLE vault ADD COLUMN note TEXT NOT NULL DEFAULT 'none yet'",
-            covered: V3.covered,
+            covered: V4.covered,
         },
     };
 
@@ -328,7 +341,7 @@ mod tests {
         assert_eq!(note(&home.connection).unwrap(), "none yet");
         assert_eq!(home.unlock(&passphrase(), rng(3)).unwrap().vaults().unwrap().len(), 2);
         let error = Home::open(&scratch.home()).unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 4, known: 3, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 5, known: 4, .. }), "{error}");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Rows, read back as the types of the vault.
 
 use quorate_vault::store::{
-    Ban, Broadcast, Fsid, Keyring, Presignature, PublicKey, Sharing, State, Timestamp, Vault,
-    VaultKey,
+    Ban, Entry, Fsid, Keyring, Presignature, Progress, PublicKey, Sharing, State, Timestamp, Vault,
+    VaultKey, What,
 };
 use rusqlite::{Connection, Row};
 
@@ -108,21 +108,51 @@ pub(crate) fn bans(connection: &Connection, fsid: Fsid) -> Result<Vec<Ban>, Fail
     Ok(bans)
 }
 
-/// The latest broadcast of this intent.
-pub(crate) fn broadcast(
-    connection: &Connection,
-    intent: &[u8; 32],
-) -> Result<Option<Broadcast>, Failure> {
-    let mut statement = connection.prepare_cached(
-        "SELECT txid, at FROM broadcast WHERE intent = ?1 ORDER BY seq DESC LIMIT 1",
-    )?;
-    let mut rows = statement.query([intent])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(Broadcast {
-        intent: *intent,
-        txid: row.get(0)?,
-        at: Timestamp(unsigned(row.get(1)?)?),
-    }))
+/// The journal, oldest first.
+pub(crate) fn journal(connection: &Connection) -> Result<Vec<Entry>, Failure> {
+    let sql =
+        "SELECT intent, txid, vault, chain, raw, summary, at, progress FROM journal ORDER BY seq";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(())?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        let progress: String = row.get("progress")?;
+        let what = match row.get::<_, Option<[u8; 33]>>("vault")? {
+            None => None,
+            Some(vault) => Some(What {
+                vault: VaultKey(vault),
+                chain: row.get("chain")?,
+                raw: row.get("raw")?,
+                summary: row.get("summary")?,
+            }),
+        };
+        entries.push(Entry {
+            intent: row.get("intent")?,
+            what,
+            txid: row.get("txid")?,
+            at: Timestamp(unsigned(row.get("at")?)?),
+            progress: read_progress(&progress)?,
+        });
+    }
+    Ok(entries)
+}
+
+/// As the schema writes it.
+pub(crate) fn write_progress(progress: Progress) -> &'static str {
+    match progress {
+        Progress::Signed => "signed",
+        Progress::Handed => "handed",
+        Progress::Included => "included",
+        Progress::Failed => "failed",
+        Progress::Replaced => "replaced",
+    }
+}
+
+fn read_progress(name: &str) -> Result<Progress, Failure> {
+    [Progress::Signed, Progress::Handed, Progress::Included, Progress::Failed, Progress::Replaced]
+        .into_iter()
+        .find(|progress| write_progress(*progress) == name)
+        .ok_or(Failure::Damaged("a transaction has come to no known place"))
 }
 
 const PRESIGNATURE: &str = "SELECT id, fsid, signers, path, made, nonce, sealed FROM presignature";

@@ -19,7 +19,7 @@ pub(crate) struct Schema {
 }
 
 /// What this program reads and writes.
-pub(crate) static SCHEMA: Schema = Schema { earlier: &[V1, V2], newest: V3 };
+pub(crate) static SCHEMA: Schema = Schema { earlier: &[V1, V2, V3], newest: V4 };
 
 /// The first version.
 pub(crate) const V1: Step = Step {
@@ -52,6 +52,21 @@ pub(crate) const V2: Step = Step {
 
 /// Keeps keys of single chains, and what a restored backup says besides.
 pub(crate) const V3: Step = Step { sql: include_str!("schema/3.sql"), covered: V2.covered };
+
+/// Keeps a journal of transactions.
+pub(crate) const V4: Step = Step {
+    sql: include_str!("schema/4.sql"),
+    covered: &[
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name",
+        "SELECT * FROM home",
+        "SELECT * FROM vault ORDER BY key",
+        "SELECT * FROM sharing ORDER BY seq",
+        "SELECT fsid, kind, nonce FROM share ORDER BY fsid, kind",
+        "SELECT * FROM ban ORDER BY fsid, party",
+        "SELECT * FROM journal ORDER BY seq",
+        "SELECT id, fsid, signers, path, made, nonce, sealed IS NULL FROM presignature ORDER BY id",
+    ],
+};
 
 impl Schema {
     /// The newest version; they count from 1.

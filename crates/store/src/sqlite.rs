@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use quorate_vault::store::{
-    Ban, Broadcast, Change, Fsid, Presignature, PublicKey, Secret, Shares, Store, StoreError, Vault,
+    Ban, Change, Entry, Fsid, Presignature, PublicKey, Secret, Shares, Store, StoreError, Vault,
 };
 use rand_core::CryptoRng;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
@@ -128,8 +128,8 @@ impl Store for SqliteStore {
         self.read(|connection| rows::bans(connection, fsid))
     }
 
-    fn broadcast(&self, intent: &[u8; 32]) -> Result<Option<Broadcast>, StoreError> {
-        self.read(|connection| rows::broadcast(connection, intent))
+    fn journal(&self) -> Result<Vec<Entry>, StoreError> {
+        self.read(rows::journal)
     }
 
     fn presignatures(&self, fsid: Fsid) -> Result<Vec<Presignature>, StoreError> {
@@ -209,7 +209,7 @@ mod tests {
         io(store.vaults().map(drop));
         io(store.shares(Fsid([1; 32])).map(drop));
         io(store.bans(Fsid([1; 32])).map(drop));
-        io(store.broadcast(&[1; 32]).map(drop));
+        io(store.journal().map(drop));
         io(store.presignatures(Fsid([1; 32])).map(drop));
         io(store.take_presignature(&[1; 32]).map(drop));
     }

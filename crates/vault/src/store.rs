@@ -3,9 +3,13 @@
 //! Shares are append-only by sharing. A change is one durable transaction: when [`Store::commit`] returns, it
 //! survives power loss; when it fails, nothing of it happened.
 
+mod journal;
+
 use std::collections::BTreeMap;
 
 pub use quorate_core::Secret;
+
+pub use self::journal::{Entry, Progress, What};
 
 pub use quorate_chain::PublicKey;
 
@@ -148,17 +152,6 @@ pub struct Presignature {
     pub made: Timestamp,
 }
 
-/// A payment that has been handed to a chain's node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broadcast {
-    /// Hash of what was meant: vault, chain, recipient and amount.
-    pub intent: [u8; 32],
-    /// The transaction's id as its chain writes it.
-    pub txid: String,
-    /// When.
-    pub at: Timestamp,
-}
-
 /// One durable transaction.
 #[derive(Debug)]
 pub enum Change {
@@ -192,8 +185,16 @@ pub enum Change {
     Discard(Fsid),
     /// Records a ban.
     Ban(Ban),
-    /// Records a broadcast.
-    Broadcast(Broadcast),
+    /// A transaction that this device has signed with others: written down before it is handed to anybody. One that is
+    /// in the journal stays as it is.
+    Journal(Entry),
+    /// How far a transaction of the journal has come.
+    Progressed {
+        /// The transaction's id as its chain writes it.
+        txid: String,
+        /// How far.
+        progress: Progress,
+    },
     /// Keeps a presignature of the active sharing. Refused for one that has been here before, even if it has been taken.
     Presigned {
         /// What is known of it.
@@ -287,8 +288,8 @@ pub trait Store: Send {
     /// The bans of one sharing.
     fn bans(&self, fsid: Fsid) -> Result<Vec<Ban>, StoreError>;
 
-    /// The broadcast of an identical intent, if there was one.
-    fn broadcast(&self, intent: &[u8; 32]) -> Result<Option<Broadcast>, StoreError>;
+    /// The transactions that this device has signed with others, oldest first.
+    fn journal(&self) -> Result<Vec<Entry>, StoreError>;
 
     /// The presignatures of a sharing that have not been taken, oldest first.
     fn presignatures(&self, fsid: Fsid) -> Result<Vec<Presignature>, StoreError>;

@@ -6,20 +6,30 @@ use clap::Args;
   quorate send Savings --chain Ethereum --to 0x… --amount 0.5 --rpc http://127.0.0.1:8545
   quorate send Savings --chain Ethereum --to 0x… --amount 0.5 --rpc … --dry-run
   quorate send Savings --chain Ethereum --to 0x… --max --token 0x… --rpc …      all of a token
-  quorate send Savings --chain Ethereum --to 0x… --data 0x… --rpc …             a call")]
-#[command(group = clap::ArgGroup::new("quantity").args(["amount", "max", "data"]).required(true).multiple(true))]
+  quorate send Savings --chain Ethereum --to 0x… --data 0x… --rpc …             a call
+  quorate send Savings --replace 0x… --rpc …                                    the same for a higher fee
+  quorate send Savings --cancel 0x… --rpc …")]
+#[command(group = clap::ArgGroup::new("quantity").args(["amount", "max", "data", "replace", "cancel"]).required(true).multiple(true))]
 #[expect(clippy::struct_excessive_bools, reason = "flags are bools")]
 pub(crate) struct Send {
     /// The vault: its name, or the beginning of its ECDSA public key
     pub(crate) vault: String,
 
     /// The chain to pay on
-    #[arg(long, value_name = "CHAIN")]
-    pub(crate) chain: String,
+    #[arg(long, value_name = "CHAIN", required_unless_present_any = ["replace", "cancel"])]
+    pub(crate) chain: Option<String>,
 
     /// Who is paid, or which contract is called
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) to: String,
+    #[arg(long, value_name = "ADDRESS", required_unless_present_any = ["replace", "cancel"])]
+    pub(crate) to: Option<String>,
+
+    /// Instead of a new payment: the same as this earlier one, which no block includes yet, for a higher fee
+    #[arg(long, value_name = "TXID", conflicts_with_all = ["cancel", "chain", "to", "amount", "max", "token", "memo", "data"])]
+    pub(crate) replace: Option<String>,
+
+    /// Instead of a payment: nothing, in the place of this earlier one, which no block includes yet
+    #[arg(long, value_name = "TXID", conflicts_with_all = ["chain", "to", "amount", "max", "token", "memo", "data"])]
+    pub(crate) cancel: Option<String>,
 
     /// How much, in the chain's main unit or in whole tokens, such as 0.5
     #[arg(long, value_name = "AMOUNT", conflicts_with = "max")]

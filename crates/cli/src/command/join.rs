@@ -3,16 +3,18 @@
 use std::io::Read;
 use std::path::Path;
 
+use quorate_vault::ceremony::Outcome;
 use quorate_vault::ceremony::join::{self, ExpectedDigest};
+use quorate_vault::store::Store;
 use quorate_wire::link::{self, Link};
 
 use super::address::find_chain;
 use super::keysign::digest;
 use super::show;
 use crate::args::{Globals, Join};
-use crate::host;
 use crate::output::{Failure, Kind, Output};
 use crate::terminal::link_in_image;
+use crate::{host, journal};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Join) -> Result<(), Failure> {
     let hash = args.hash.as_deref().map(digest).transpose()?;
@@ -39,6 +41,11 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Join) -> Resu
     let ceremony = join::join(&device, link, expected, rng)?;
     let outcome = host.run(ceremony, &relay).await?;
     show(&host, &outcome);
+    if let Outcome::Signed(signed) = &outcome
+        && let Some(vault) = host.store.vaults()?.iter().find(|vault| vault.name == signed.vault)
+    {
+        journal::write_joined(&mut host.store, vault.key, signed)?;
+    }
     Ok(())
 }
 

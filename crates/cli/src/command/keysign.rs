@@ -8,7 +8,6 @@ use quorate_chain::Chain;
 use quorate_chain::message::as_personal;
 use quorate_chain::message::typed_data::MAX_LEN;
 use quorate_vault::ceremony::keysign::{self, Intent};
-use quorate_vault::home::signing;
 use quorate_vault::store::Store;
 
 use super::address::find_chain;
@@ -18,10 +17,10 @@ use crate::{home, host};
 
 pub(super) async fn run(globals: &Globals, output: &Output, args: &Keysign) -> Result<(), Failure> {
     let intent = intent(args)?;
+    keysign::check(&intent)?;
 
     let mut host = host::open(globals, output, false)?;
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
-    keysign::read(&intent, signing(&vault)?)?;
     host.person.may_be_asked()?;
     let place = host::place(globals, &mut host).await?;
     let (device, rng) = host.device();

@@ -22,4 +22,5 @@ mod refused;
 mod reshare;
 mod solana;
 mod stage;
+mod tokens;
 mod vanish;

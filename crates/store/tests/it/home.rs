@@ -6,13 +6,13 @@ use std::path::Path;
 
 use quorate_store::Home;
 use quorate_vault::store::{
-    Ban, Broadcast, Change, Fsid, Secret, Shares, State, Store, StoreError, Timestamp,
+    Ban, Change, Fsid, Progress, Secret, Shares, State, Store, StoreError, Timestamp,
 };
 use rusqlite::Connection;
 
 use crate::support::{
-    Scratch, activate, ban, bring, everything, fsid, passphrase, presignature, presigned, rng,
-    root, secret, share_of, sharing, stage, with_chain_keys,
+    Scratch, activate, ban, bring, entry, everything, fsid, passphrase, presignature, presigned,
+    rng, root, secret, share_of, sharing, stage, with_chain_keys,
 };
 
 #[test]
@@ -237,10 +237,11 @@ fn a_refused_change_leaves_a_store_that_goes_on_working() {
 }
 
 /// Homes as each version of the schema wrote them; a new version adds its own and keeps these.
-const HOMES: [&[u8]; 3] = [
+const HOMES: [&[u8]; 4] = [
     include_bytes!("../homes/schema-1.db"),
     include_bytes!("../homes/schema-2.db"),
     include_bytes!("../homes/schema-3.db"),
+    include_bytes!("../homes/schema-4.db"),
 ];
 
 #[test]
@@ -256,7 +257,10 @@ fn a_home_of_every_version_opens() {
         let (fsid, share, bans) = &kept.sharings[1];
         assert_eq!((fsid.0, share.as_deref()), ([2; 32], Some(&b"share 2"[..])));
         assert_eq!(bans.len(), 1);
-        assert!(store.broadcast(&[7; 32]).unwrap().is_some());
+        let journal = store.journal().unwrap();
+        assert_eq!((journal[0].intent, &*journal[0].txid), ([7; 32], "txid"));
+        assert_eq!((journal[0].progress, journal[0].at), (Progress::Handed, Timestamp(1)));
+        assert_eq!(journal[0].what.is_some(), version >= 4);
         let left = store.presignatures(*fsid).unwrap();
         assert_eq!(left.len(), usize::from(version >= 2));
         let last = &kept.vaults[0].sharings[2];
@@ -302,8 +306,7 @@ fn the_home_of_this_version_is_recorded() {
     // As the homes on record name the check.
     let check = "RVOLE 3.4".to_owned();
     store.commit(Change::Ban(Ban { fsid: Fsid([2; 32]), check, ..ban(2, "phone") })).unwrap();
-    let broadcast = Broadcast { intent: [7; 32], txid: "txid".to_owned(), at: Timestamp(1) };
-    store.commit(Change::Broadcast(broadcast)).unwrap();
+    store.commit(Change::Journal(entry(7, "txid", Progress::Handed))).unwrap();
     let Change::Presigned { mut about, secret } = presigned(2, 5) else { unreachable!() };
     about.fsid = Fsid([2; 32]);
     store.commit(Change::Presigned { about, secret }).unwrap();

@@ -1,14 +1,14 @@
 //! STORE 5: what a change does, and what no change does.
 
 use quorate_vault::store::{
-    Broadcast, Change, Keyring, PublicKey, Secret, Shares, Sharing, State, Store, StoreError,
+    Change, Entry, Keyring, Progress, PublicKey, Secret, Shares, Sharing, State, Store, StoreError,
     Timestamp,
 };
 use rusqlite::Connection;
 
 use crate::support::{
-    Scratch, activate, ban, bring, everything, fsid, key, occurs, passphrase, presigned, root,
-    secret, share_of, shares, sharing, stage, with_chain_keys,
+    Scratch, activate, ban, bring, entry, everything, fsid, key, occurs, passphrase, presigned,
+    root, secret, share_of, shares, sharing, stage, with_chain_keys,
 };
 
 /// The reason why `change` is refused; nothing else may have happened.
@@ -411,17 +411,30 @@ fn a_ban_stands_with_its_first_reason_and_needs_no_known_sharing() {
 }
 
 #[test]
-fn the_latest_broadcast_of_an_intent_is_found() {
+fn the_journal_keeps_each_transaction_as_it_was_signed_and_how_far_it_has_come() {
     let scratch = Scratch::new();
     let mut store = scratch.create();
-    let sent =
-        |txid: &str, at| Broadcast { intent: [7; 32], txid: txid.to_owned(), at: Timestamp(at) };
-    assert_eq!(store.broadcast(&[7; 32]).unwrap(), None);
-    for broadcast in [sent("a", 1), sent("b", 2), sent("a", 3)] {
-        store.commit(Change::Broadcast(broadcast)).unwrap();
+    assert_eq!(store.journal().unwrap(), []);
+    let signed = [entry(7, "a", Progress::Signed), entry(8, "b", Progress::Signed)];
+    // Written again, with whatever else: the first stays.
+    let again = Entry { at: Timestamp(9), ..entry(7, "a", Progress::Handed) };
+    for entry in signed.clone().into_iter().chain([again]) {
+        store.commit(Change::Journal(entry)).unwrap();
     }
-    assert_eq!(store.broadcast(&[7; 32]).unwrap(), Some(sent("b", 2)));
-    assert_eq!(store.broadcast(&[8; 32]).unwrap(), None);
+    assert_eq!(store.journal().unwrap(), signed);
+    for progress in [Progress::Handed, Progress::Included, Progress::Handed, Progress::Failed] {
+        store.commit(Change::Progressed { txid: "a".to_owned(), progress }).unwrap();
+        assert_eq!(store.journal().unwrap()[0].progress, progress);
+    }
+    let back = Change::Progressed { txid: "a".to_owned(), progress: Progress::Signed };
+    assert_eq!(refused(&mut store, back), "a transaction that was handed over stays so");
+    let unknown = Change::Progressed { txid: "c".to_owned(), progress: Progress::Handed };
+    assert!(matches!(store.commit(unknown), Err(StoreError::NotFound(_))));
+    store.commit(Change::Forget(key(1))).unwrap_err();
+    drop(store);
+    let [a, b] = signed;
+    let kept = [Entry { progress: Progress::Failed, ..a }, b];
+    assert_eq!(scratch.open().journal().unwrap(), kept);
 }
 
 #[test]
@@ -501,8 +514,7 @@ fn the_schema_itself_refuses_what_no_change_does() {
     bring(&mut store, 1, 2, State::Voted);
     bring(&mut store, 2, 3, State::Staged);
     store.commit(Change::Ban(ban(1, "phone"))).unwrap();
-    let broadcast = Broadcast { intent: [7; 32], txid: "t".to_owned(), at: Timestamp(1) };
-    store.commit(Change::Broadcast(broadcast)).unwrap();
+    store.commit(Change::Journal(entry(7, "t", Progress::Handed))).unwrap();
     store.commit(presigned(101, 1)).unwrap();
     store.commit(presigned(101, 2)).unwrap();
     store.take_presignature(&[2; 32]).unwrap();
@@ -531,8 +543,10 @@ fn the_schema_itself_refuses_what_no_change_does() {
         ("UPDATE vault SET name = 'vault-1'", "another vault on this device has this name"),
         ("UPDATE ban SET party = 'tablet'", "a ban stands"),
         ("DELETE FROM ban", "a ban is kept as long as its sharing"),
-        ("UPDATE broadcast SET txid = 'u'", "a broadcast stands"),
-        ("DELETE FROM broadcast", "a broadcast is kept"),
+        ("UPDATE journal SET raw = x'00'", "a transaction keeps what it is"),
+        ("UPDATE journal SET progress = 'signed'", "a transaction that was handed over stays so"),
+        ("INSERT INTO journal (intent, txid, chain, at, progress) VALUES (zeroblob(32), 'u', 'x', 1, 'signed')", "known as a whole"),
+        ("DELETE FROM journal", "a transaction is kept"),
         ("UPDATE presignature SET sealed = x'00'", "a presignature is taken once"),
         ("UPDATE presignature SET sealed = NULL", "a presignature is taken once"),
         ("UPDATE presignature SET signers = '[]'", "a presignature keeps what it is"),

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use quorate_store::{FILE, Home, SqliteStore};
 use quorate_vault::store::{
-    Ban, Change, Fsid, Keyring, Presignature, PublicKey, Secret, Shares, Sharing, State, Store,
-    Timestamp, Vault, VaultKey,
+    Ban, Change, Entry, Fsid, Keyring, Presignature, Progress, PublicKey, Secret, Shares, Sharing,
+    State, Store, Timestamp, Vault, VaultKey, What,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{CryptoRng, SeedableRng};
@@ -134,6 +134,22 @@ pub(crate) fn with_chain_keys(sharing: &mut Sharing, shares: &mut Shares) {
         shares.of.insert(key, Secret::of(format!("share of {key}").into_bytes()));
     }
     shares.rest = Some(Secret::of(b"besides".to_vec()));
+}
+
+/// A transaction of the journal.
+pub(crate) fn entry(intent: u8, txid: &str, progress: Progress) -> Entry {
+    Entry {
+        intent: [intent; 32],
+        what: Some(What {
+            vault: key(1),
+            chain: "Ethereum".to_owned(),
+            raw: vec![2, intent],
+            summary: "send 1 ETH".to_owned(),
+        }),
+        txid: txid.to_owned(),
+        at: Timestamp(1),
+        progress,
+    }
 }
 
 /// The sharing `number`, into the vault `vault`, which is called `vault-<vault>`.

@@ -21,6 +21,15 @@ use crate::store::{Sharing, Trust, Vault};
 
 pub use quorate_chain::{Intent, Request};
 
+/// What no vault signs, before anything else is asked.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub fn check(intent: &Intent) -> Result<(), Failure> {
+    intent.check().map_err(|why| refused(&why))
+}
+
 /// Decodes what is asked for on this device, a member of this sharing: what would be signed, and what it does.
 ///
 /// # Errors
