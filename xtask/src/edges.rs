@@ -1,6 +1,6 @@
 //! Which crate may use which: the table of the architecture, enforced from `cargo metadata`.
 //!
-//! Normal dependencies only: what a crate's tests use is its own affair.
+//! Normal dependencies only: what a crate's tests use is its own affair. What is made for tests, no crate may need.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,6 +66,9 @@ const TABLE: &[Edges] = &[
     },
 ];
 
+/// Features that are there for tests and measurements.
+const FOR_TESTS: &[&str] = &["force", "primitives", "recorded", "simulation", "switch-checks-off"];
+
 /// The project's own chores may use anything; nothing may use them.
 const CHORES: &str = "xtask";
 
@@ -81,6 +84,8 @@ struct Graph {
     names: BTreeMap<String, String>,
     members: BTreeSet<String>,
     needs: BTreeMap<String, BTreeSet<String>>,
+    /// By id, the features that it asks of others.
+    asks: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Graph {
@@ -106,7 +111,15 @@ impl Graph {
                 needed.iter().filter(|d| normal(d)).map(|d| text(d, "pkg")).collect(),
             )
         });
-        Self { names: names.collect(), members: members.collect(), needs: needs.collect() }
+        let asked = |package: &Value| {
+            let normal = list(package, "dependencies").into_iter();
+            let normal = normal.filter(|d| d.get("kind").is_some_and(Value::is_null));
+            let features = normal.flat_map(|dependency| list(&dependency, "features"));
+            features.filter_map(|feature| feature.as_str().map(str::to_owned)).collect()
+        };
+        let asks = list(metadata, "packages").into_iter().map(|p| (text(&p, "id"), asked(&p)));
+        let asks = asks.collect();
+        Self { asks, names: names.collect(), members: members.collect(), needs: needs.collect() }
     }
 
     fn name<'a>(&'a self, id: &'a str) -> &'a str {
@@ -145,6 +158,10 @@ fn wrong_edges(graph: &Graph) -> Vec<String> {
             if !row.ours.contains(&used) {
                 wrong.push(format!("{name} uses {used}, which the table of crates does not allow"));
             }
+        }
+        let asked = graph.asks.get(member).into_iter().flatten();
+        for feature in asked.filter(|feature| FOR_TESTS.contains(&feature.as_str())) {
+            wrong.push(format!("{name} asks for {feature}, which is for tests alone"));
         }
         let reached = graph.reaches(member);
         for never in row.never.iter().copied().flatten().filter(|never| reached.contains(**never)) {
@@ -207,6 +224,19 @@ mod tests {
         let wrong =
             wrong_edges(&graph(&[("quorate-wire", "middle", None), ("middle", "tokio", None)]));
         assert_eq!(wrong, ["quorate-wire reaches tokio, which it must not know"]);
+    }
+
+    #[test]
+    fn what_is_for_tests_is_wrong_in_a_product() {
+        let asks = |kind| {
+            let core = json!({ "name": "quorate-core", "kind": kind, "features": ["simulation"] });
+            wrong_edges(&Graph::read(&json!({
+                "packages": [{ "id": "v", "name": "quorate-vault", "dependencies": [core] }],
+                "workspace_members": ["v"],
+            })))
+        };
+        assert_eq!(asks(None), ["quorate-vault asks for simulation, which is for tests alone"]);
+        assert_eq!(asks(Some("dev")), Vec::<String>::new());
     }
 
     #[test]

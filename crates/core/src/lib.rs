@@ -9,6 +9,7 @@
 //! * [`mailbox`]: what has arrived, until its round takes it.
 //! * [`session`]: the mailbox-fed face that every protocol shows to the layers above.
 //! * [`workers`]: computing for several parties at the same time, on threads that the caller owns.
+//! * `simulation`: parties in one process, for tests; with the feature of that name.
 //!
 //! Nothing here knows a curve by name, a byte on a wire, a clock or a source of randomness.
 
@@ -20,6 +21,8 @@ pub mod party;
 pub mod payload;
 pub mod secret;
 pub mod session;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 pub mod workers;
 
 pub use abort::Abort;

@@ -246,7 +246,7 @@ mod tests {
     use super::oracle::tests::hash_one;
     use super::*;
     use crate::testing::{
-        Script, array, base_ot_receiver, base_ot_sender, bytes, list, switch, vectors,
+        array, base_ot_receiver, base_ot_sender, bytes, list, script, switch, vectors,
     };
 
     const SID: BaseOtId = BaseOtId([9; 32]);
@@ -267,12 +267,12 @@ mod tests {
         let recorded = vectors("base_ot_pprf");
         let sid = BaseOtId(array(&recorded["sid"]));
 
-        let mut rng = Script::new(&recorded["receiver_random"], base_ot_receiver("R."));
+        let mut rng = script(&recorded["receiver_random"], base_ot_receiver("R."));
         let (awaiting, offers) = start(&sid, ReceiverCoins::draw(&mut rng));
         assert!(rng.is_over());
         assert_eq!(offers[..], bytes(&recorded["msg1"]));
 
-        let mut rng = Script::new(&recorded["sender_random"], base_ot_sender("S."));
+        let mut rng = script(&recorded["sender_random"], base_ot_sender("S."));
         let (sender, replies) = send(&sid, &offers, SenderCoins::draw(&mut rng)).unwrap();
         assert!(rng.is_over());
         assert_eq!(replies[..], bytes(&recorded["msg2"]));

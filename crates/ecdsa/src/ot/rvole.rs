@@ -294,7 +294,7 @@ mod tests {
     use super::*;
     use crate::curve::{reduce, scalar_bytes, strict_scalar};
     use crate::ot::pprf::tests::seeds;
-    use crate::testing::{Script, array, bytes, switch, vectors};
+    use crate::testing::{array, bytes, script, switch, vectors};
 
     fn id() -> RvoleId {
         RvoleId([3; 32])
@@ -330,7 +330,7 @@ mod tests {
             ReceiverSeed::new(&array(&trees["choices"]), &array(&trees["receiver_leaves"]));
 
         let draws = ["R.beta", "R.ssot_pad"].map(String::from);
-        let mut rng = Script::new(&recorded["receiver_random"], draws);
+        let mut rng = script(&recorded["receiver_random"], draws);
         let (awaiting, b, offer) =
             start(instance(sid()), &sender_seed, ReceiverCoins::draw(&mut rng));
         assert!(rng.is_over());
@@ -338,7 +338,7 @@ mod tests {
         assert_eq!(offer[..], bytes(&recorded["msg1"]));
 
         let a = [&recorded["a"][0], &recorded["a"][1]].map(scalar);
-        let mut rng = Script::new(&recorded["sender_random"], ["S.eta".to_owned()]);
+        let mut rng = script(&recorded["sender_random"], ["S.eta".to_owned()]);
         let (c, reply) = send(
             instance(sid()),
             &receiver_seed,
