@@ -1,35 +1,25 @@
 //! Our engines: the sessions themselves, without the frames around their payloads, as the peers are measured.
 
-use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use quorate_core::session::{Outgoing, Session, Step};
-use quorate_core::{Committee, PartyIndex, Workers};
+use quorate_core::session::Session;
+use quorate_core::simulation::{Party, Seeded, p, seeded};
+use quorate_core::{Committee, Workers, simulation};
 use quorate_ecdsa::derive::DerivationPath;
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::SeedableRng;
 
 use crate::{Result, Size, Took, timed};
 use quorate_cores::Cores;
 
 const MESSAGE: [u8; 32] = [7; 32];
 
-/// A party: its session, what it says first, and where its randomness comes from.
-struct Party<S> {
-    session: S,
-    first: Vec<Outgoing>,
-    rng: ChaCha20Rng,
-}
-
 /// The same draws for the same seed: instructions are counted, not only time.
-fn rng(seed: u64, party: u8) -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(seed.wrapping_mul(256).wrapping_add(party.into()))
+fn rng(seed: u64, party: u8) -> Seeded {
+    seeded(seed.wrapping_mul(256).wrapping_add(party.into()))
 }
 
 fn committee(me: u8, Size { threshold, parties }: Size) -> Result<Committee> {
-    Committee::new(PartyIndex::new(me), parties, threshold)
-        .map_err(|error| format!("{error:?}").into())
+    Committee::new(p(me), parties, threshold).map_err(|error| format!("{error:?}").into())
 }
 
 /// Keys that have been made, by curve.
@@ -78,14 +68,14 @@ impl Ours {
             let mut rng = rng(seed, me);
             let params = quorate_ecdsa::sign::Params {
                 share: share.clone(),
-                me: PartyIndex::new(me),
+                me: p(me),
                 signers: size.threshold,
                 path: DerivationPath::parse("m").map_err(|error| format!("{error:?}"))?,
                 hash: MESSAGE,
             };
             let started = quorate_ecdsa::sign::Session::start(params, [me; 32], &mut rng);
             let (session, first) = started.map_err(|check| format!("{check:?}"))?;
-            Ok(Party { session, first, rng })
+            Ok((session, first, rng))
         };
         Ok(timed(|| hold(&self.cores, (0..size.threshold).zip(shares).map(start)))?.1)
     }
@@ -101,13 +91,13 @@ impl Ours {
             let mut rng = rng(seed, me);
             let params = quorate_eddsa::sign::Params {
                 share: share.clone(),
-                me: PartyIndex::new(me),
+                me: p(me),
                 signers: size.threshold,
                 message: MESSAGE.to_vec(),
             };
             let started = quorate_eddsa::sign::Session::start(params, &mut rng);
             let (session, first) = started.map_err(|check| format!("{check:?}"))?;
-            Ok(Party { session, first, rng })
+            Ok((session, first, rng))
         };
         Ok(timed(|| hold(&self.cores, (0..size.threshold).zip(shares).map(start)))?.1)
     }
@@ -122,7 +112,7 @@ fn ecdsa_shares(
         let mut rng = rng(seed, me);
         let params = quorate_ecdsa::dkg::Params { committee: committee(me, size)?, key_id: None };
         let (session, first) = quorate_ecdsa::dkg::Session::start(params, [me; 32], &mut rng);
-        Ok(Party { session, first, rng })
+        Ok((session, first, rng))
     };
     Ok(hold(workers, (0..size.parties).map(start))?.into_iter().map(Arc::new).collect())
 }
@@ -136,7 +126,7 @@ fn eddsa_shares(
         let mut rng = rng(seed, me);
         let params = quorate_eddsa::dkg::Params { committee: committee(me, size)?, key_id: None };
         let (session, first) = quorate_eddsa::dkg::Session::start(params, &mut rng);
-        Ok(Party { session, first, rng })
+        Ok((session, first, rng))
     };
     Ok(hold(workers, (0..size.parties).map(start))?
         .into_iter()
@@ -149,47 +139,14 @@ fn hold<S: Session>(
     workers: &dyn Workers,
     parties: impl Iterator<Item = Result<Party<S>>>,
 ) -> Result<Vec<S::Output>> {
-    let mut mail = VecDeque::new();
-    let mut table = Vec::new();
-    for (me, party) in (0..).map(PartyIndex::new).zip(parties) {
-        let Party { session, first, rng } = party?;
-        mail.extend(first.into_iter().map(|message| (me, message)));
-        table.push((me, session, rng, None));
+    let parties = parties.collect::<Result<Vec<_>>>()?;
+    let seats = parties.len();
+    let outcomes = simulation::hold(workers, parties, |_, _, _| {});
+    if outcomes.len() < seats {
+        return Err("somebody still waits".into());
     }
-    for (me, session, rng, result) in &mut table {
-        *result = advance(*me, session, rng, workers, &mut mail)?;
-    }
-    while let Some((from, message)) = mail.pop_front() {
-        for (me, session, rng, result) in &mut table {
-            let reads = message.delivery.receiver().is_none_or(|receiver| receiver == *me);
-            if reads && *me != from && result.is_none() {
-                session.deliver(from, message.tag, &message.payload);
-                *result = advance(*me, session, rng, workers, &mut mail)?;
-            }
-        }
-    }
-    table
-        .into_iter()
-        .map(|(_, _, _, result)| result.ok_or_else(|| "somebody still waits".into()))
-        .collect()
-}
-
-fn advance<S: Session>(
-    me: PartyIndex,
-    session: &mut S,
-    rng: &mut ChaCha20Rng,
-    workers: &dyn Workers,
-    mail: &mut VecDeque<(PartyIndex, Outgoing)>,
-) -> Result<Option<S::Output>> {
-    loop {
-        match session.advance(rng, workers) {
-            Ok(Step::Wait) => return Ok(None),
-            Ok(Step::Send(messages)) => {
-                mail.extend(messages.into_iter().map(|message| (me, message)));
-            }
-            Ok(Step::Channels(_)) => {}
-            Ok(Step::Done(output)) => return Ok(Some(output)),
-            Err(abort) => return Err(format!("our engine aborts: {abort}").into()),
-        }
-    }
+    let outputs = outcomes
+        .into_values()
+        .map(|outcome| outcome.map_err(|abort| format!("our engine aborts: {abort}").into()));
+    outputs.collect()
 }

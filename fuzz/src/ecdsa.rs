@@ -43,13 +43,13 @@ fn params(i: u8) -> dkg::Params {
 }
 
 fn dealer(i: u8) -> Party<dkg::Session> {
-    let mut rng = seeded(i);
+    let mut rng = seeded(i.into());
     let (session, sent) = dkg::Session::start(params(i), [i + 1; 32], &mut rng);
     (session, sent, rng)
 }
 
 fn refresher(i: u8) -> Party<dkg::Session> {
-    let mut rng = seeded(i);
+    let mut rng = seeded(i.into());
     let given = Given::of_share(&share_of(i), &params(i).committee).expect("all take part");
     let (session, sent) = refresh::start(params(i), given, [i + 1; 32], &mut rng);
     (session, sent, rng)
@@ -70,14 +70,14 @@ fn keygen(data: &[u8]) {
 const HASH: [u8; 32] = [0x5a; 32];
 
 fn signer(i: u8) -> Party<sign::Session> {
-    let (mut rng, path) = (seeded(i), DerivationPath::root());
+    let (mut rng, path) = (seeded(i.into()), DerivationPath::root());
     let params = sign::Params { share: share_of(i), me: p(i), signers: 2, path, hash: HASH };
     let (session, sent) = sign::Session::start(params, [i + 1; 32], &mut rng).expect("enough");
     (session, sent, rng)
 }
 
 fn presigner(i: u8) -> Party<presign::Session> {
-    let (mut rng, path) = (seeded(i), DerivationPath::root());
+    let (mut rng, path) = (seeded(i.into()), DerivationPath::root());
     let params = presign::Params { share: share_of(i), me: p(i), signers: 2, path };
     let (session, sent) = presign::Session::start(params, [i + 1; 32], &mut rng).expect("enough");
     (session, sent, rng)
@@ -92,7 +92,7 @@ fn finisher(i: u8) -> Party<finish::Session> {
     let presignature = Presignature::from_bytes(&PRESIGNING.0[usize::from(i)]).expect("its own");
     let params = finish::Params { presignature, me: p(i), signers: 2, hash: HASH };
     let (session, sent) = finish::Session::start(params).expect("two");
-    (session, sent, seeded(i))
+    (session, sent, seeded(i.into()))
 }
 
 fn signing(data: &[u8]) {
@@ -136,7 +136,7 @@ fn changer(variant: usize, i: u8) -> Party<quorum_change::Session> {
         share: held[usize::from(i)].map(share_of),
     };
     let (session, sent) = quorum_change::Session::start(params, [i + 1; 32]).expect("a change");
-    (session, sent, seeded(i))
+    (session, sent, seeded(i.into()))
 }
 
 fn reshare(data: &[u8]) {
@@ -148,7 +148,7 @@ fn reshare(data: &[u8]) {
 }
 
 fn importer(i: u8) -> Party<import::Session> {
-    let (mut rng, channel) = (seeded(i), [i + 1; 32]);
+    let (mut rng, channel) = (seeded(i.into()), [i + 1; 32]);
     let start = match i {
         0 => import::Session::start_initiator(params(0), &[1; 32], [2; 32], channel, &mut rng),
         i => import::Session::start(params(i), [i + 101; 32], channel),
@@ -160,7 +160,7 @@ fn importer(i: u8) -> Party<import::Session> {
 fn exported() -> Vec<Post> {
     let params = export::Params { share: share_of(1), me: p(1), parties: 2 };
     let (_, sent) = export::Exporter::start(&params, [7; 32]).expect("enough");
-    sent.iter().map(|message| Post::new(p(1), message)).collect()
+    sent.iter().map(|message| Post::of(p(1), p(0), message)).collect()
 }
 
 fn importing(data: &[u8]) {

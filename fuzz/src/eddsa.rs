@@ -36,13 +36,13 @@ fn params(i: u8) -> dkg::Params {
 }
 
 fn dealer(i: u8) -> Party<dkg::Session> {
-    let mut rng = seeded(i);
+    let mut rng = seeded(i.into());
     let (session, sent) = dkg::Session::start(params(i), &mut rng);
     (session, sent, rng)
 }
 
 fn refresher(i: u8) -> Party<dkg::Session> {
-    let mut rng = seeded(i);
+    let mut rng = seeded(i.into());
     let given = Given::of_share(&shares()[usize::from(i)], 3).expect("all take part");
     let (session, sent) = refresh::start(params(i), given, &mut rng);
     (session, sent, rng)
@@ -63,7 +63,7 @@ fn keygen(data: &[u8]) {
 const MESSAGE: &[u8] = b"message";
 
 fn signer(i: u8, signers: u8) -> Party<sign::Session> {
-    let mut rng = seeded(i);
+    let mut rng = seeded(i.into());
     let share = Arc::clone(&shares()[usize::from(i)]);
     let params = sign::Params { share, me: p(i), signers, message: MESSAGE.to_vec() };
     let (session, sent) = sign::Session::start(params, &mut rng).expect("enough signers");
@@ -103,7 +103,7 @@ fn changer(variant: usize, i: u8) -> Party<quorum_change::Session> {
         share,
     };
     let (session, sent) = quorum_change::Session::start(params, [i + 1; 32]).expect("a change");
-    (session, sent, seeded(i))
+    (session, sent, seeded(i.into()))
 }
 
 fn reshare(data: &[u8]) {
@@ -115,7 +115,7 @@ fn reshare(data: &[u8]) {
 }
 
 fn importer(i: u8) -> Party<import::Session> {
-    let mut rng = seeded(i);
+    let mut rng = seeded(i.into());
     let start = match i {
         0 => import::Session::start_initiator(params(0), &[1; 32], [2; 32], &mut rng),
         i => import::Session::start(params(i), [i + 101; 32]),

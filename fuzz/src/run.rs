@@ -2,44 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use quorate_core::session::{Outgoing, Session, Step};
+use quorate_core::session::{Session, Step};
+pub use quorate_core::simulation::{Party, Post, p, seeded};
+use quorate_core::simulation::{all_done, hold};
 use quorate_core::{Abort, Alone, PartyIndex};
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::SeedableRng;
 
 use crate::edit::{alter, resize};
 use crate::input::Input;
 
 /// Most changes of one input: more of them only hide each other.
 const MOST_LIES: usize = 6;
-
-/// The party at this position.
-pub fn p(position: u8) -> PartyIndex {
-    PartyIndex::new(position)
-}
-
-/// The randomness of the party at this position: the same in every run.
-pub fn seeded(position: u8) -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(position.into())
-}
-
-/// A party: its session, what it sends first, its randomness.
-pub type Party<S> = (S, Vec<Outgoing>, ChaCha20Rng);
-
-/// A payload on its way.
-#[derive(Clone)]
-pub struct Post {
-    from: PartyIndex,
-    tag: u64,
-    payload: Vec<u8>,
-}
-
-impl Post {
-    /// From this party.
-    pub fn new(from: PartyIndex, message: &Outgoing) -> Self {
-        Self { from, tag: message.tag, payload: message.payload.to_vec() }
-    }
-}
 
 /// What each party was sent, in order.
 pub type Heard = Vec<Vec<Post>>;
@@ -50,44 +22,13 @@ pub type Heard = Vec<Vec<Post>>;
 ///
 /// If they do not finish.
 pub fn honest<S: Session>(parties: Vec<Party<S>>) -> (Vec<S::Output>, Heard) {
-    let everybody: Vec<_> = (0..).map(p).take(parties.len()).collect();
-    let mut running: Vec<_> =
-        parties.into_iter().map(|(s, sent, rng)| (s, sent, rng, None)).collect();
-    let mut heard = vec![Vec::new(); everybody.len()];
-    loop {
-        let mut quiet = true;
-        for i in everybody.iter().copied() {
-            let (_, sent, _, _) = &mut running[usize::from(i)];
-            for message in std::mem::take(sent) {
-                quiet = false;
-                let to = message.delivery.receiver();
-                for j in
-                    everybody.iter().copied().filter(|&j| j != i && to.is_none_or(|to| to == j))
-                {
-                    running[usize::from(j)].0.deliver(i, message.tag, &message.payload);
-                    heard[usize::from(j)].push(Post::new(i, &message));
-                }
-            }
-        }
-        for (session, sent, rng, output) in &mut running {
-            while output.is_none() {
-                match session
-                    .advance(rng, &Alone)
-                    .unwrap_or_else(|_| panic!("honest parties abort"))
-                {
-                    Step::Wait => break,
-                    Step::Send(messages) => sent.extend(messages),
-                    Step::Channels(_) => {}
-                    Step::Done(done) => *output = Some(done),
-                }
-                quiet = false;
-            }
-        }
-        if quiet {
-            let done = running.into_iter().map(|(.., output)| output.expect("all finish"));
-            return (done.collect(), heard);
-        }
-    }
+    let mut heard = vec![Vec::new(); parties.len()];
+    let outcomes = hold(&Alone, parties, |to, from, message| {
+        heard[usize::from(to)].push(Post::of(from, to, message));
+    });
+    let outputs = all_done(outcomes);
+    assert_eq!(outputs.len(), heard.len(), "all finish");
+    (outputs, heard)
 }
 
 /// Repeats a party's run with what the input makes of the messages to it.

@@ -26,6 +26,14 @@ pub struct Post {
     pub payload: Vec<u8>,
 }
 
+impl Post {
+    /// A message on its way to one of those who may read it.
+    #[must_use]
+    pub fn of(from: PartyIndex, to: PartyIndex, message: &Outgoing) -> Self {
+        Self { from, to, tag: message.tag, payload: message.payload.to_vec() }
+    }
+}
+
 /// How each party ended. Who still waits when nothing is on its way any more is not in it.
 pub type Outcomes<O, C> = BTreeMap<PartyIndex, Result<O, Abort<C>>>;
 
@@ -52,8 +60,7 @@ pub fn run_on<S: Session, R: CryptoRng>(
     loop {
         while let Some((from, message)) = table.sent.pop_front() {
             for to in table.receivers(from, &message) {
-                let payload = message.payload.to_vec();
-                let mut post = Post { from, to, tag: message.tag, payload };
+                let mut post = Post::of(from, to, &message);
                 meddle(&mut post);
                 on_its_way.push(post);
             }
