@@ -13,6 +13,37 @@
 //! others from reading private ones, and from altering any, is the work of the layer that carries them. The crate
 //! has no clock and no randomness of its own, and reads no file.
 //!
+//! Three parties in one process, of whom any two sign. `quorate_core::simulation` is the post between them; on devices
+//! the payloads are framed, encrypted and authenticated.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use quorate_core::Committee;
+//! use quorate_core::simulation::{all_done, honestly, p, run, seeded};
+//! use quorate_ecdsa::{derive::DerivationPath, dkg, sign, verify};
+//!
+//! let dealers = (0..3).map(|i| {
+//!     let committee = Committee::new(p(i), 3, 2).expect("two of three");
+//!     let (mut rng, channel) = (seeded(i.into()), [i; 32]);
+//!     let params = dkg::Params { committee, key_id: None };
+//!     let (session, first) = dkg::Session::start(params, channel, &mut rng);
+//!     (session, first, rng)
+//! });
+//! let shares = all_done(run(dealers, 0, honestly));
+//! let key = shares[0].public_key();
+//!
+//! let hash = [7; 32];
+//! let signers = shares.into_iter().take(2).zip(0..).map(|(share, me)| {
+//!     let (mut rng, path) = (seeded(10 + u64::from(me)), DerivationPath::root());
+//!     let params = sign::Params { share: Arc::new(share), me: p(me), signers: 2, path, hash };
+//!     let (session, first) = sign::Session::start(params, [me; 32], &mut rng).expect("enough sign");
+//!     (session, first, rng)
+//! });
+//! let signatures = all_done(run(signers, 0, honestly));
+//! assert!(verify(&key, &hash, &signatures[0].to_bytes()));
+//! ```
+//!
 //! Start reading at [`dkg`], with `spec/dkls23/dkg.md` beside it.
 
 pub mod check;

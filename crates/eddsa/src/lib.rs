@@ -18,6 +18,37 @@
 //! others from reading private ones, and from altering any, is the work of the layer that carries them. The crate
 //! has no clock and no randomness of its own, and reads no file.
 //!
+//! Three parties in one process, of whom any two sign. `quorate_core::simulation` is the post between them; on devices
+//! the payloads are framed and authenticated.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use quorate_core::Committee;
+//! use quorate_core::simulation::{all_done, honestly, p, run, seeded};
+//! use quorate_eddsa::{dkg, sign, verify};
+//!
+//! let dealers = (0..3).map(|i| {
+//!     let committee = Committee::new(p(i), 3, 2).expect("two of three");
+//!     let mut rng = seeded(i.into());
+//!     let (session, first) = dkg::Session::start(dkg::Params { committee, key_id: None }, &mut rng);
+//!     (session, first, rng)
+//! });
+//! let shares = all_done(run(dealers, 0, honestly));
+//! let key = shares[0].share.public_key();
+//!
+//! let message = b"what two of us have agreed on";
+//! let signers = shares.into_iter().take(2).zip(0..).map(|(new, me)| {
+//!     let (share, message) = (Arc::new(new.share), message.to_vec());
+//!     let mut rng = seeded(10 + u64::from(me));
+//!     let params = sign::Params { share, me: p(me), signers: 2, message };
+//!     let (session, first) = sign::Session::start(params, &mut rng).expect("enough sign");
+//!     (session, first, rng)
+//! });
+//! let signatures = all_done(run(signers, 0, honestly));
+//! assert!(verify(&key, message, &signatures[0].to_bytes()));
+//! ```
+//!
 //! Start reading at [`dkg`], with `spec/eddsa/dkg.md` beside it.
 
 pub mod check;
