@@ -91,7 +91,7 @@ pub(crate) fn start(
     instance: Instance,
     seed: &SenderSeed,
     coins: ReceiverCoins,
-) -> (AwaitingSender, Scalar, Box<Offer>) {
+) -> (AwaitingSender, Secret<Scalar>, Box<Offer>) {
     // 1.1
     let Instance { sid, gadget } = instance;
     // 1.2
@@ -101,7 +101,7 @@ pub(crate) fn start(
     for (g, beta) in gadget.0.iter().zip(bits(beta.expose())) {
         b.add(g.masked(mask(beta)));
     }
-    let b = b.reduce().scalar();
+    let b = Secret::fill(|factor| *factor = b.reduce().scalar());
     // 1.4
     let (pads, offer) = extension::receive(&sid, seed, beta.expose(), &padding);
 
@@ -119,7 +119,7 @@ pub(crate) fn send(
     [a_0, a_1]: [&Scalar; 2],
     offer: &Offer,
     coins: SenderCoins,
-) -> Result<(Zeroizing<[Scalar; 2]>, Box<Reply>), Check> {
+) -> Result<(Secret<[Scalar; 2]>, Box<Reply>), Check> {
     let Instance { sid, gadget } = instance;
     let SenderCoins { eta } = coins;
 
@@ -127,8 +127,7 @@ pub(crate) fn send(
     let Pads { zero, one } = extension::send(&sid, seed, offer)?;
 
     // 2.2
-    let c = gadget.inner_products(zero.expose());
-    let c = Zeroizing::new(c.map(|c| -c));
+    let c = Secret::fill(|c| *c = gadget.inner_products(zero.expose()).map(|sum| -sum));
 
     // 2.3
     let a = Zeroizing::new([a_0, a_1, eta.expose()].map(Residue::from));
@@ -158,7 +157,7 @@ impl AwaitingSender {
     /// # Errors
     ///
     /// [`Check::RvoleDigest`], which the sender failed: the seeds must never be used with it again.
-    pub(crate) fn receive(self, reply: &Reply) -> Result<Zeroizing<[Scalar; 2]>, Check> {
+    pub(crate) fn receive(self, reply: &Reply) -> Result<Secret<[Scalar; 2]>, Check> {
         let Self { sid, gadget, beta, pads } = self;
         let Masked { rows, eta, mu: [mu_0, mu_1] } = Masked::read(reply);
 
@@ -189,7 +188,7 @@ impl AwaitingSender {
         require(consistent.into(), Check::RvoleDigest)?;
 
         // 3.4
-        Ok(Zeroizing::new(gadget.inner_products(opened.expose())))
+        Ok(Secret::fill(|d| *d = gadget.inner_products(opened.expose())))
     }
 }
 
@@ -334,7 +333,7 @@ mod tests {
         let (awaiting, b, offer) =
             start(instance(sid()), &sender_seed, ReceiverCoins::draw(&mut rng));
         assert!(rng.is_over());
-        assert_eq!(b, scalar(&recorded["b"]));
+        assert_eq!(*b.expose(), scalar(&recorded["b"]));
         assert_eq!(offer[..], bytes(&recorded["msg1"]));
 
         let a = [&recorded["a"][0], &recorded["a"][1]].map(scalar);
@@ -348,11 +347,11 @@ mod tests {
         )
         .unwrap();
         assert!(rng.is_over());
-        assert_eq!(*c, [&recorded["c"][0], &recorded["c"][1]].map(scalar));
+        assert_eq!(*c.expose(), [&recorded["c"][0], &recorded["c"][1]].map(scalar));
         assert_eq!(reply[..], bytes(&recorded["msg2"]));
 
         let d = awaiting.receive(&reply).unwrap();
-        assert_eq!(*d, [&recorded["d"][0], &recorded["d"][1]].map(scalar));
+        assert_eq!(*d.expose(), [&recorded["d"][0], &recorded["d"][1]].map(scalar));
     }
 
     #[test]
@@ -374,7 +373,8 @@ mod tests {
                 )
                 .unwrap();
                 let d = awaiting.receive(&reply).unwrap();
-                assert_eq!([c[0] + d[0], c[1] + d[1]], [a_0 * &b, a_1 * &b]);
+                let (b, c, d) = (b.expose(), c.expose(), d.expose());
+                assert_eq!([c[0] + d[0], c[1] + d[1]], [a_0 * b, a_1 * b]);
             }
         }
     }
@@ -421,7 +421,8 @@ mod tests {
             ends[1..].copy_from_slice(&mu(&id(), zero.iter().map(|pad| theta.combine(pad))));
 
             let d = awaiting.receive(&reply)?;
-            Ok([c[0] + d[0], c[1] + d[1]] == [b; 2])
+            let (b, c, d) = (b.expose(), c.expose(), d.expose());
+            Ok([c[0] + d[0], c[1] + d[1]] == [*b; 2])
         };
         assert_eq!(lie(true), Err(Check::RvoleDigest));
         // Where β is 0 the row is not opened and the lie passes unseen: so one failure tells the liar a bit of β.

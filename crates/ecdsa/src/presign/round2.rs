@@ -11,7 +11,6 @@ use k256::{ProjectivePoint, Scalar};
 use quorate_core::check::require;
 use quorate_core::{Abort, FromEach, Secret, Workers};
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
 
 use super::Run;
 use super::message::{Round1, Round2, digest, multiplication_id};
@@ -48,7 +47,7 @@ pub(super) struct Signer {
 /// My side of the multiplication in which the other's inputs are its nonce and its key.
 pub(super) struct Offered {
     /// χ_j
-    pub(super) chi: Zeroizing<Scalar>,
+    pub(super) chi: Secret<Scalar>,
     pub(super) awaiting: rvole::AwaitingSender,
 }
 
@@ -95,7 +94,7 @@ impl AwaitingCommitments {
                 let [theirs, mine] = rvole::Instance::both([theirs, mine]);
                 let seed = &run.seeds(signer.party_id)?.send;
                 let (awaiting, chi, offer) = rvole::start(theirs, seed, coins);
-                let offered = Offered { chi: Zeroizing::new(chi), awaiting };
+                let offered = Offered { chi, awaiting };
                 Ok(((offered, mine), Round2 { fsid, offer }))
             })?
             .apart();

@@ -87,9 +87,9 @@ impl AwaitingOffers {
         let (multiplied, messages) = multiplied
             .beside(offered)
             .map(|_, ((c, reply), offered)| {
-                let [c_u, c_v] = &*c;
+                let [c_u, c_v] = c.expose();
                 let [gamma_u, gamma_v] = curve::two::encode_multiples([c_u, c_v]);
-                let psi = Zeroizing::new(phi.expose() - &*offered.chi);
+                let psi = Zeroizing::new(phi.expose() - offered.chi.expose());
                 let message = Round3 {
                     fsid,
                     reply,
@@ -135,15 +135,14 @@ fn zero_share(
             .chain_update(digest)
             .chain_update(label::DSG_ZERO_SHARE)
             .finalize();
-        let part = Zeroizing::new(curve::reduce(&part.into()));
-        Ok((signer.party_id, part))
+        Ok((signer.party_id, Secret::fill(|secret| *secret = curve::reduce(&part.into()))))
     })?;
     let mut sum = Scalar::ZERO;
     for (party_id, part) in parts.values() {
         if *party_id < run.share.party_id() {
-            sum += &**part;
+            sum += part.expose();
         } else {
-            sum -= &**part;
+            sum -= part.expose();
         }
     }
     Ok(Secret::take(&mut sum))

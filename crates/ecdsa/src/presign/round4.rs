@@ -58,7 +58,7 @@ pub(super) struct AwaitingProducts {
 pub(super) struct Multiplied {
     pub(super) offered: Offered,
     /// c^u_j, c^v_j
-    pub(super) c: Zeroizing<[Scalar; 2]>,
+    pub(super) c: Secret<[Scalar; 2]>,
 }
 
 /// What a signer has opened, decoded but not checked against what it multiplied.
@@ -70,7 +70,7 @@ struct Opened {
     key_point: ProjectivePoint,
     gamma_u: ProjectivePoint,
     gamma_v: ProjectivePoint,
-    psi: Zeroizing<Scalar>,
+    psi: Secret<Scalar>,
 }
 
 /// What a signer has shown to be consistent.
@@ -79,11 +79,11 @@ struct Product {
     nonce_point: ProjectivePoint,
     /// PK_j
     key_point: ProjectivePoint,
-    psi: Zeroizing<Scalar>,
+    psi: Secret<Scalar>,
     /// c^u_j + d^u_j
-    u: Zeroizing<Scalar>,
+    u: Secret<Scalar>,
     /// c^v_j + d^v_j
-    v: Zeroizing<Scalar>,
+    v: Secret<Scalar>,
 }
 
 impl AwaitingProducts {
@@ -130,15 +130,16 @@ impl AwaitingProducts {
 
         // 4.13
         let psi = total(phi.expose(), products.values().map(|product| &product.psi));
-        let u = total(&(nonce.expose() * &*psi), products.values().map(|product| &product.u));
-        let v = total(&(key.expose() * &*psi), products.values().map(|product| &product.v));
-        let mut s0 = Nonce::of(&big_r).r * *v;
-        let mut s1 = *u;
+        let own_u = Zeroizing::new(nonce.expose() * psi.expose());
+        let own_v = Zeroizing::new(key.expose() * psi.expose());
+        let u = total(&own_u, products.values().map(|product| &product.u));
+        let v = total(&own_v, products.values().map(|product| &product.v));
+        let r = Nonce::of(&big_r).r;
 
         Ok(Presignature {
             fsid,
-            s0: Secret::take(&mut s0),
-            s1: Secret::take(&mut s1),
+            s0: Secret::fill(|s0| *s0 = r * v.expose()),
+            s1: u,
             phi,
             big_r,
             public_key: run.child.public_key,
@@ -160,11 +161,11 @@ impl Opened {
         let gamma_u = point(&message.gamma_u, Check::SignGammaPoints)?;
         let gamma_v = point(&message.gamma_v, Check::SignGammaPoints)?;
         // 4.7
-        let psi =
+        let mut psi =
             require_some(curve::strict_scalar(message.psi.expose()), Check::SignPsiScalar, || {
                 curve::reduce(message.psi.expose())
             })?;
-        let (reply, psi) = (message.reply, Zeroizing::new(psi));
+        let (reply, psi) = (message.reply, Secret::take(&mut psi));
         Ok(Self { reply, nonce_point, key_point, gamma_u, gamma_v, psi })
     }
 }
@@ -173,31 +174,31 @@ impl Product {
     fn check(opened: Opened, multiplied: Multiplied) -> Result<Self, Check> {
         let Opened { reply, nonce_point, key_point, gamma_u, gamma_v, psi } = opened;
         let Multiplied { offered: Offered { chi, awaiting }, c } = multiplied;
-        let [c_u, c_v] = &*c;
+        let [c_u, c_v] = c.expose();
 
         // 4.8
         let d = awaiting.receive(&reply)?;
-        let [d_u, d_v] = &*d;
+        let [d_u, d_v] = d.expose();
         let [nonce_holds, key_holds] = curve::two::hold([
-            Equation { x: &chi, p: &nonce_point, y: d_u, q: &gamma_u },
-            Equation { x: &chi, p: &key_point, y: d_v, q: &gamma_v },
+            Equation { x: chi.expose(), p: &nonce_point, y: d_u, q: &gamma_u },
+            Equation { x: chi.expose(), p: &key_point, y: d_v, q: &gamma_v },
         ]);
         // 4.9
         require(nonce_holds, Check::SignNonceConsistent)?;
         // 4.10
         require(key_holds, Check::SignKeyConsistent)?;
 
-        let u = Zeroizing::new(c_u + d_u);
-        let v = Zeroizing::new(c_v + d_v);
+        let u = Secret::fill(|u| *u = c_u + d_u);
+        let v = Secret::fill(|v| *v = c_v + d_v);
         Ok(Self { nonce_point, key_point, psi, u, v })
     }
 }
 
-fn total<'a>(
-    own: &Scalar,
-    others: impl Iterator<Item = &'a Zeroizing<Scalar>>,
-) -> Zeroizing<Scalar> {
-    others.fold(Zeroizing::new(*own), |sum, other| Zeroizing::new(*sum + **other))
+fn total<'a>(own: &Scalar, others: impl Iterator<Item = &'a Secret<Scalar>>) -> Secret<Scalar> {
+    Secret::fill(|sum| {
+        *sum = *own;
+        others.for_each(|other| *sum += other.expose());
+    })
 }
 
 fn nonidentity(bytes: &[u8; POINT_LEN], check: Check) -> Result<ProjectivePoint, Check> {

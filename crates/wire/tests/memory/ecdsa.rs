@@ -11,6 +11,7 @@ use quorate_ecdsa::{
     sign as signing,
 };
 
+use crate::derived::{Parts, factors, products};
 use crate::kept::{Kept, p, seats};
 use crate::needles::Needles;
 use crate::parties::{Way, run};
@@ -65,7 +66,12 @@ pub(crate) fn sign(way: Way, needles: &mut Needles) -> usize {
         let params = signing::Params { share, me: p(i), signers: 2, path, hash: HASH };
         signing::Session::start(params, channel, rng).unwrap()
     });
-    run(seats, way, needles, |_, _, _| {})
+    let messages = run(seats, way, needles, |_, _, _| {});
+    factors(needles);
+    if matches!(way, Way::Whole) {
+        products(&shares, &Parts::Told(&HASH), needles);
+    }
+    messages
 }
 
 /// And the finish, if it comes to that.
@@ -85,6 +91,10 @@ pub(crate) fn presign(way: Way, needles: &mut Needles) -> usize {
         }
         made.push(Kept::of(bytes.expose()));
     });
+    factors(needles);
+    if matches!(way, Way::Whole) {
+        products(&shares, &Parts::Stored(&made), needles);
+    }
     if made.len() == 2 {
         let seats = seats(2, 30, |i, _, _| {
             let presignature = Presignature::from_bytes(&made[usize::from(i)].open()).unwrap();

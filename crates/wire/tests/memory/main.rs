@@ -16,6 +16,7 @@
 )]
 
 mod depth;
+mod derived;
 mod ecdsa;
 mod eddsa;
 mod kept;
@@ -79,7 +80,7 @@ fn control() {
     let mut on_stack = [0; 32];
     rng.fill_bytes(&mut on_stack);
     let mut needles = Needles::default();
-    needles.draws("the control", &rng);
+    needles.draws("the control", rng);
     let report = scanned(&needles);
     black_box((&kept, &on_stack));
     println!(

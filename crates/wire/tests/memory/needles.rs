@@ -13,12 +13,22 @@ pub(crate) struct Needle {
     inverted: Vec<u8>,
 }
 
+/// What a party has drawn, and what it has sent, inverted.
+#[derive(Default)]
+pub(crate) struct Heard {
+    pub(crate) draws: Vec<Vec<u8>>,
+    /// Tag and payload.
+    pub(crate) sent: Vec<(u64, Vec<u8>)>,
+}
+
 /// As many bytes as tell a secret from anything else.
 const INDEX_LEN: usize = 8;
 
 #[derive(Default)]
 pub(crate) struct Needles {
     all: Vec<Needle>,
+    /// Who has drawn and sent what, inverted.
+    pub(crate) heard: Vec<Heard>,
     /// What an honest run tells: draws, by the seed of who drew them.
     opened: BTreeSet<(u64, usize)>,
     by_start: HashMap<[u8; INDEX_LEN], Vec<usize>>,
@@ -72,7 +82,7 @@ impl Needles {
 
     /// Whatever was drawn and is not told to others, as it is, by the end of the run: what remains are scalars, keys and
     /// seeds. Points are drawn as 33 bytes, and told.
-    pub(crate) fn draws(&mut self, of: &str, known: &Known) {
+    pub(crate) fn draws(&mut self, of: &str, known: Known) {
         self.opened.extend(known.told.iter().map(|&i| (known.seed, i)));
         for (i, draw) in known.draws.iter().enumerate() {
             if self.opened.contains(&(known.seed, i)) {
@@ -85,6 +95,7 @@ impl Needles {
                 _ => self.add(name, draw.clone()),
             }
         }
+        self.heard.push(Heard { draws: known.draws, sent: known.sent });
     }
 
     /// Every needle in these bytes, with its place.
@@ -131,6 +142,7 @@ pub(crate) struct Known {
     state: u64,
     draws: Vec<Vec<u8>>,
     told: BTreeSet<usize>,
+    sent: Vec<(u64, Vec<u8>)>,
 }
 
 impl Known {
@@ -140,6 +152,7 @@ impl Known {
             state: seed << 32 | SALT.load(Relaxed) << 48,
             draws: Vec::new(),
             told: BTreeSet::new(),
+            sent: Vec::new(),
         }
     }
 
@@ -153,7 +166,8 @@ impl Known {
     }
 
     /// Takes note of what a message says.
-    pub(crate) fn tells(&mut self, payload: &[u8]) {
+    pub(crate) fn tells(&mut self, tag: u64, payload: &[u8]) {
+        self.sent.push((tag, payload.iter().map(|byte| !byte).collect()));
         let starts: HashMap<&[u8], usize> =
             self.draws.iter().enumerate().map(|(i, draw)| (&draw[..INDEX_LEN], i)).collect();
         for (at, window) in payload.windows(INDEX_LEN).enumerate() {

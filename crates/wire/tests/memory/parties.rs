@@ -83,7 +83,7 @@ pub(crate) fn run<S: Session>(
     }
     for (i, Running { seat, rng, result }) in running.into_iter().enumerate() {
         drop(seat);
-        needles.draws(&format!("party {i}"), &rng);
+        needles.draws(&format!("party {i}"), rng);
         if let Some(output) = result {
             ends(i, output, needles);
         }
@@ -145,7 +145,7 @@ fn send(
     messages: &mut usize,
 ) {
     for mut message in outgoing {
-        rng.tells(&message.payload);
+        rng.tells(message.tag, &message.payload);
         if matches!(way, Way::Lie(which) if which == *messages) {
             let last = message.payload.len() - 1;
             message.payload[last] ^= 1;
