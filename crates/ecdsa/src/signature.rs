@@ -125,6 +125,35 @@ mod tests {
         }
     }
 
+    /// A nonce point of which x is q + r for a small r. Nobody knows its logarithm.
+    fn wrapped() -> (ProjectivePoint, Scalar) {
+        let found = (1..100_u8).find_map(|r| {
+            let mut bytes = [0; POINT_LEN];
+            bytes[0] = 2;
+            // q − 1, in whose last byte there is room.
+            bytes[1..].copy_from_slice(&curve::scalar_bytes(&-Scalar::ONE));
+            bytes[POINT_LEN - 1] += r + 1;
+            Some((curve::decode_point(&bytes)?, Scalar::from(u32::from(r))))
+        });
+        found.unwrap()
+    }
+
+    #[test]
+    fn a_nonce_point_beyond_the_order_has_bit_1_in_its_recovery_id() {
+        let (big_r, r) = wrapped();
+        let (s, hash) = (Scalar::from(5_u32), [0xab; 32]);
+        // The key that this signature is one of.
+        let key = ProjectivePoint::GENERATOR * -curve::reduce(&hash) + big_r * s;
+        let key = curve::encode_point(&(key * r.invert().unwrap()));
+        // The parity of y is even, and odd once s is the negative.
+        assert_eq!(Signature::normalise(&big_r, &-s).recovery_id, 3);
+        let mut bytes = Signature::normalise(&big_r, &s).to_bytes();
+        assert_eq!((&bytes[..32], bytes[64]), (&curve::scalar_bytes(&r)[..], 2));
+        assert!(verify(&key, &hash, &bytes));
+        bytes[64] ^= 2;
+        assert!(!verify(&key, &hash, &bytes));
+    }
+
     #[test]
     fn nothing_verifies_with_a_zero_or_an_unreduced_part() {
         let (x, hash) = (Scalar::from(11_u32), [0xab; 32]);

@@ -1,12 +1,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use k256::ecdsa::signature::hazmat::PrehashVerifier;
+use k256::ecdsa::{self, VerifyingKey};
 use quorate_core::simulation::{all_done, honestly, run};
 use quorate_ecdsa::derive::{DerivationPath, derive};
 use quorate_ecdsa::presign::PRESIGNATURE_LEN;
 use quorate_ecdsa::{KeyShare, Presignature, Signature, verify};
 
 use crate::dealer::deal;
+use crate::forge::Q;
 use crate::signing::{HASH, finishers, presigners, signers};
 
 fn presign(shares: &[Arc<KeyShare>], path: &str, seed: u64) -> Vec<Presignature> {
@@ -15,7 +18,11 @@ fn presign(shares: &[Arc<KeyShare>], path: &str, seed: u64) -> Vec<Presignature>
 
 /// Everybody's signature, which is one.
 fn finish(presignatures: Vec<Presignature>, seed: u64) -> Signature {
-    let signatures = all_done(run(finishers(presignatures, |_| HASH), seed, honestly));
+    finish_on(&HASH, presignatures, seed)
+}
+
+fn finish_on(hash: &[u8; 32], presignatures: Vec<Presignature>, seed: u64) -> Signature {
+    let signatures = all_done(run(finishers(presignatures, |_| *hash), seed, honestly));
     let distinct: BTreeSet<_> = signatures.iter().map(Signature::to_bytes).collect();
     assert_eq!(distinct.len(), 1);
     signatures[0]
@@ -61,4 +68,17 @@ fn signing_in_one_run_and_in_two_comes_to_the_same() {
     let in_two = finish(presign(&shares, "m/7", 5), 5);
     let in_one = all_done(run(signers(&shares, |_| "m/7", 5), 6, honestly));
     assert_eq!(in_one[0], in_two);
+}
+
+#[test]
+fn a_hash_that_is_no_scalar_is_signed_as_other_verifiers_read_it() {
+    let shares = deal(2, 2, 1);
+    let key = VerifyingKey::from_sec1_bytes(&shares[0].public_key()).unwrap();
+    // As it is, the order itself stands for zero.
+    for (hash, seed) in [Q, [0xff; 32]].iter().zip(0..) {
+        let signature = finish_on(hash, presign(&shares, "m", seed), seed);
+        assert!(verify(&shares[0].public_key(), hash, &signature.to_bytes()));
+        let signature = ecdsa::Signature::from_scalars(signature.r, signature.s).unwrap();
+        key.verify_prehash(hash, &signature).unwrap();
+    }
 }

@@ -369,6 +369,21 @@ fn check_ed_qc_6_9_suspects_old_parties_that_send_two_chain_codes() {
 }
 
 #[test]
+fn one_of_three_old_parties_with_a_chain_code_of_its_own_is_noticed_whichever_it_is() {
+    let old = deal(3, 2, 1).into_iter().map(Some);
+    let shares: Vec<_> = std::iter::once(None).chain(old).collect();
+    for liar in 1..4 {
+        let change = Change { shares: &shares, new: &[0, 1, 2, 3], threshold: 2 };
+        let outcomes = run(change.parties(SEED), 1, |post| {
+            if is(post, liar, 5) && post.to == p(0) {
+                post.payload[CHAIN_CODE] ^= 1;
+            }
+        });
+        assert_eq!(verdict(&outcomes, 0), Some(&suspect(Check::QcSameChainCode, [1, 2, 3])));
+    }
+}
+
+#[test]
 fn the_second_formulas_are_those_of_the_first() {
     let honest = drawn_by_2().polynomial.map(|c| times_b(&c));
     let outcomes = growing(|post| with_polynomial(post, &honest));
