@@ -23,82 +23,8 @@ mod round4;
 mod round5;
 mod round6;
 mod round7;
+mod run;
 mod session;
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use k256::Scalar;
-use quorate_core::{FromEach, PartyIndex, Secret};
-
+pub use run::Params;
 pub use session::Session;
-
-use crate::curve::POINT_LEN;
-use crate::polynomial::PublicPolynomial;
-use crate::share::KeyShare;
-
-/// What the setup of a quorum change says, and the share of an old party.
-pub struct Params {
-    /// My place among all parties, old and new.
-    pub me: PartyIndex,
-    /// How many parties there are, old and new.
-    pub parties: u8,
-    /// Who brings a share.
-    pub old: BTreeSet<PartyIndex>,
-    /// Who takes a share away; the position here is the new party id.
-    pub new: Vec<PartyIndex>,
-    /// How many of the new parties shall be able to sign.
-    pub threshold: u8,
-    /// The key, 33 bytes compressed.
-    pub public_key: [u8; POINT_LEN],
-    /// My share of it, if I am old.
-    pub share: Option<Arc<KeyShare>>,
-}
-
-/// What does not change during a run.
-struct Run {
-    me: PartyIndex,
-    /// Everybody but me.
-    others: BTreeSet<PartyIndex>,
-    /// The old parties but me.
-    old: BTreeSet<PartyIndex>,
-    /// The new ids of the new parties but me.
-    new: FromEach<u8>,
-    /// My own, if I am new.
-    new_id: Option<u8>,
-    threshold: u8,
-    public_key: [u8; POINT_LEN],
-    share: Option<Arc<KeyShare>>,
-}
-
-/// My sharing of my part of the key, if I am old.
-struct Dealing {
-    /// F_i
-    public: PublicPolynomial,
-    /// r1_i
-    blinding: [u8; 32],
-    /// p_ii, if I am new too.
-    kept: Option<Secret<Scalar>>,
-    /// p_ij for every other new party.
-    dealt: FromEach<Dealt>,
-}
-
-/// What I deal to one new party.
-struct Dealt {
-    /// p_ij
-    share: Secret<Scalar>,
-    /// r2_ij
-    blinding: [u8; 32],
-}
-
-/// What a party has fixed in R1.
-struct Contribution {
-    sid: [u8; 32],
-    /// Q1_j, of an old party.
-    commitment: [u8; 32],
-}
-
-/// x' of the party with this new id.
-fn point_of(new_id: u8) -> Scalar {
-    Scalar::from(u32::from(new_id) + 1)
-}

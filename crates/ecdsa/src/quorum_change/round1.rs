@@ -16,7 +16,7 @@ use quorate_core::{FromEach, PartyIndex};
 
 use super::message::Round0;
 use super::round2::AwaitingPartyIds;
-use super::{Params, Run};
+use super::run::{Params, Run};
 use crate::check::Check;
 
 /// Round 1.

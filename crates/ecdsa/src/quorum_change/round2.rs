@@ -13,9 +13,9 @@ use quorate_core::session::ChannelKey;
 use quorate_core::{Abort, FromEach, Secret};
 use rand_core::CryptoRng;
 
-use super::Run;
 use super::message::{Round0, Round1, commit_polynomial};
 use super::round3::{AwaitingContributions, Sharing};
+use super::run::Run;
 use crate::check::Check;
 use crate::polynomial::SecretPolynomial;
 use crate::share::KeyShare;

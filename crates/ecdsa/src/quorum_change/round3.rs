@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::message::{Round1, ShareCommitment, commit_share};
 use super::round4::AwaitingCommitments;
-use super::{Contribution, Dealing, Dealt, Run, point_of};
+use super::run::{Contribution, Dealing, Dealt, Run, point_of};
 use crate::curve;
 use crate::polynomial::{PublicPolynomial, SecretPolynomial};
 use crate::session_id::session_id;

@@ -8,7 +8,7 @@ use quorate_core::{FromEach, Secret};
 
 use super::message::{Round2, Share, ShareCommitment};
 use super::round5::{AwaitingPolynomials, AwaitingShares, Kept};
-use super::{Contribution, Dealing, Run};
+use super::run::{Contribution, Dealing, Run};
 use crate::curve;
 
 /// A party that has committed to what it deals and waits for the others' commitments.

@@ -21,7 +21,7 @@ use subtle::ConstantTimeEq;
 
 use super::message::{Round2, Share, ShareCommitment, commit_polynomial, commit_share};
 use super::round6::AwaitingOffers;
-use super::{Contribution, Run, point_of};
+use super::run::{Contribution, Run, point_of};
 use crate::check::Check;
 use crate::curve;
 use crate::ot::base::ReceiverCoins;

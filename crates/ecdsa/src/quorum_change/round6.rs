@@ -9,9 +9,9 @@ use k256::Scalar;
 use quorate_core::{Abort, FromEach, Secret, Workers};
 use rand_core::CryptoRng;
 
-use super::Run;
 use super::message::Answer;
 use super::round7::AwaitingAnswers;
+use super::run::Run;
 use crate::check::Check;
 use crate::ot::base::SenderCoins;
 use crate::pair::{AwaitingAnswer, Ot1, Pair};

@@ -16,7 +16,7 @@ use quorate_core::check::require;
 use quorate_core::{Abort, FromEach, Secret, Workers};
 
 use super::message::Answer;
-use super::{Run, point_of};
+use super::run::{Run, point_of};
 use crate::check::Check;
 use crate::ot::pprf::SenderSeed;
 use crate::pair::{AwaitingAnswer, Pair};

@@ -14,13 +14,14 @@ use super::message::{
     Answer, OT_1, OT_2, ROUND_0, ROUND_1, Round0, Round1, Round2, SHARE, SHARE_COMMITMENT, Share,
     ShareCommitment, round_2,
 };
+use super::round1;
 use super::round2::AwaitingPartyIds;
 use super::round3::AwaitingContributions;
 use super::round4::{AwaitingCommitments, Dealings};
 use super::round5::{AwaitingPolynomials, AwaitingShares};
 use super::round6::AwaitingOffers;
 use super::round7::AwaitingAnswers;
-use super::{Params, round1};
+use super::run::Params;
 use crate::check::Check;
 use crate::pair::Ot1;
 use crate::share::KeyShare;
