@@ -1,13 +1,17 @@
-//! Which crate may use which: the table of the architecture, enforced from `cargo metadata`.
+//! Which crate may use which: the table of the architecture, enforced from `cargo metadata`. And how many files of one
+//! crate may import from each other in a circle ([`circles`]).
 //!
 //! Normal dependencies only: what a crate's tests use is its own affair. What is made for tests, no crate may need.
+
+mod circles;
+mod imports;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::Result;
-use crate::workspace::{cargo, output};
+use crate::workspace::{cargo, output, root};
 
 /// Everything that talks to a network, a disk or a clock on its own.
 const WORLD: &[&str] = &["axum", "hyper", "mio", "reqwest", "rusqlite", "socket2", "tokio"];
@@ -72,10 +76,16 @@ const FOR_TESTS: &[&str] = &["force", "primitives", "recorded", "simulation", "s
 /// The project's own chores may use anything; nothing may use them.
 const CHORES: &str = "xtask";
 
-/// Says nothing if every crate keeps to the table, names every edge that is not in it otherwise.
+/// Tells the largest circle of files inside each crate. Names every edge that is not in the table, and every circle that
+/// is too large.
 pub fn enforce() -> Result<()> {
     let metadata = output(&mut cargo(["metadata", "--format-version", "1", "--locked"]))?;
-    let wrong = wrong_edges(&Graph::read(&serde_json::from_str(&metadata)?));
+    let mut wrong = wrong_edges(&Graph::read(&serde_json::from_str(&metadata)?));
+    let circles = circles::of_crates(&root().join("crates"))?;
+    for line in circles::told(&circles) {
+        println!("{line}");
+    }
+    wrong.extend(circles::too_large(&circles));
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 

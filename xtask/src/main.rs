@@ -9,7 +9,7 @@ use xtask::packages::ENGINE;
 
 const USAGE: &str = "\
 cargo xtask test [--no-interop]         install what the tests need, then run all of them
-cargo xtask edges                       which crate may use which
+cargo xtask edges                       which crate may use which, and the circles of files inside each
 cargo xtask checks [--verify|--write|--prove]
                                         spec/checks.md: is it true; write it; show that each check has its own test
 cargo xtask shown [--verify|--write]    spec/shown.md: is it true; write it
