@@ -41,20 +41,44 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+// Not documentation: that would be the help of the program.
+//
+// A command stands in one of these lists, in the order of the help, and in the match over that list in `command`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    #[command(flatten)]
+    Waits(Waits),
+    #[command(flatten)]
+    Answers(Answers),
+    Relay(Relay),
+    #[command(flatten)]
+    Shell(Shell),
+}
+
+// What waits for the network, and tells what happens as it happens.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Waits {
     Demo(Demo),
     Keygen(Keygen),
     Join(Join),
     Keysign(Keysign),
     Send(Send),
-    Tx(Tx),
     Reshare(Reshare),
+}
+
+// What answers at once.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Answers {
+    Tx(Tx),
     Vault(Vault),
     Address(Address),
     Backup(Backup),
     Recover(Recover),
-    Relay(Relay),
+}
+
+// What the shell and the manual want to know.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Shell {
     Completions(Completions),
     /// Print the manual, as a man page
     Man,
@@ -64,20 +88,8 @@ impl Command {
     /// How the command speaks under `--json`.
     pub(crate) fn shape(&self) -> Shape {
         match self {
-            Self::Demo(_)
-            | Self::Keygen(_)
-            | Self::Join(_)
-            | Self::Keysign(_)
-            | Self::Send(_)
-            | Self::Reshare(_)
-            | Self::Relay(_) => Shape::Events,
-            Self::Vault(_)
-            | Self::Tx(_)
-            | Self::Address(_)
-            | Self::Backup(_)
-            | Self::Recover(_)
-            | Self::Completions(_)
-            | Self::Man => Shape::Document,
+            Self::Waits(_) | Self::Relay(_) => Shape::Events,
+            Self::Answers(_) | Self::Shell(_) => Shape::Document,
         }
     }
 }
@@ -90,12 +102,11 @@ pub(crate) fn definition() -> clap::Command {
 /// How a command line that could not be parsed would have spoken: programs get their error in the shape they asked
 /// for. `None` without `--json`.
 pub(crate) fn shape_of_unparsed(words: &[String]) -> Option<Shape> {
-    const EVENTS: [&str; 7] = ["demo", "keygen", "join", "keysign", "send", "reshare", "relay"];
     let given = || words.iter().take_while(|word| *word != "--");
     if !given().any(|word| word == "--json") {
         return None;
     }
-    let events = given().any(|word| EVENTS.contains(&word.as_str()));
+    let events = given().any(|word| Waits::has_subcommand(word) || word == "relay");
     Some(if events { Shape::Events } else { Shape::Document })
 }
 

@@ -20,41 +20,41 @@ use quorate_vault::ceremony::{Ceremony, Outcome, Signature};
 use quorate_vault::store::{Store, Vault};
 use quorate_wire::link::Link;
 
-use crate::args::{Cli, Command};
+use crate::args::{Answers, Cli, Command, Globals, Shell, Waits};
 use crate::host::Host;
 use crate::output::{Event, Failure, Kind, Output, VaultView};
 
 pub(crate) fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
-    let globals = &cli.globals;
     match &cli.command {
-        Command::Vault(args) => vault::run(globals, output, &args.command),
-        Command::Address(args) => address::run(globals, output, args),
-        Command::Tx(args) => tx::run(globals, output, &args.command),
-        Command::Backup(args) => backup::run(globals, output, &args.command),
-        Command::Recover(args) => recover::run(globals, output, args),
-        Command::Completions(args) => {
+        Command::Waits(command) => runtime()?.block_on(wait(&cli.globals, output, command)),
+        Command::Answers(command) => answer(&cli.globals, output, command),
+        Command::Relay(args) => runtime()?.block_on(relay::run(output, args)),
+        Command::Shell(Shell::Completions(args)) => {
             shell::completions(output, args);
             Ok(())
         }
-        Command::Man => shell::manual(output),
-        waits => runtime()?.block_on(async {
-            match waits {
-                Command::Demo(args) => demo::run(output, args).await,
-                Command::Keygen(args) => keygen::run(globals, output, args).await,
-                Command::Join(args) => join::run(globals, output, args).await,
-                Command::Keysign(args) => keysign::run(globals, output, args).await,
-                Command::Send(args) => send::run(globals, output, args).await,
-                Command::Reshare(args) => reshare::run(globals, output, args).await,
-                Command::Relay(args) => relay::run(output, args).await,
-                Command::Vault(_)
-                | Command::Tx(_)
-                | Command::Address(_)
-                | Command::Backup(_)
-                | Command::Recover(_)
-                | Command::Completions(_)
-                | Command::Man => Ok(()),
-            }
-        }),
+        Command::Shell(Shell::Man) => shell::manual(output),
+    }
+}
+
+async fn wait(globals: &Globals, output: &Output, command: &Waits) -> Result<(), Failure> {
+    match command {
+        Waits::Demo(args) => demo::run(output, args).await,
+        Waits::Keygen(args) => keygen::run(globals, output, args).await,
+        Waits::Join(args) => join::run(globals, output, args).await,
+        Waits::Keysign(args) => keysign::run(globals, output, args).await,
+        Waits::Send(args) => send::run(globals, output, args).await,
+        Waits::Reshare(args) => reshare::run(globals, output, args).await,
+    }
+}
+
+fn answer(globals: &Globals, output: &Output, command: &Answers) -> Result<(), Failure> {
+    match command {
+        Answers::Tx(args) => tx::run(globals, output, &args.command),
+        Answers::Vault(args) => vault::run(globals, output, &args.command),
+        Answers::Address(args) => address::run(globals, output, args),
+        Answers::Backup(args) => backup::run(globals, output, &args.command),
+        Answers::Recover(args) => recover::run(globals, output, args),
     }
 }
 
