@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use k256::ecdsa::signature::hazmat::PrehashSigner;
 use k256::ecdsa::{RecoveryId, Signature, SigningKey};
-use quorate_chain::chain;
 use quorate_chain::SignedTransaction;
+use quorate_chain::chain;
 use quorate_chain::evm::{Address, Signed, Transfer, Unsigned};
 use serde_json::json;
 
