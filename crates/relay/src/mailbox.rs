@@ -4,7 +4,7 @@
 //! Time comes in as an argument. Whatever is due at `now` is gone before a call looks at anything, so a caller never
 //! sees an expired value, however rarely the relay sweeps.
 
-mod shelf;
+mod expiring_map;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use quorate_wire::relay_api::{MAX_PARTIES, Namespace, PartyId, SessionId};
 
-use shelf::{Entry, Shelf};
+use expiring_map::{Entry, ExpiringMap};
 
 /// How long a list or a mailbox lives after it was last written to.
 pub const LIST_LIFETIME: Duration = Duration::from_mins(5);
@@ -132,9 +132,9 @@ pub struct Census {
 #[derive(Debug)]
 pub struct Mailboxes {
     quotas: Quotas,
-    lists: Shelf<(SessionId, Roll), Vec<PartyId>>,
-    boxes: Shelf<MailboxKey, Vec<Letter>>,
-    values: Shelf<ValueKey, Bytes>,
+    lists: ExpiringMap<(SessionId, Roll), Vec<PartyId>>,
+    boxes: ExpiringMap<MailboxKey, Vec<Letter>>,
+    values: ExpiringMap<ValueKey, Bytes>,
     by_session: HashMap<SessionId, usize>,
     bytes: usize,
     expired: u64,
@@ -146,9 +146,9 @@ impl Mailboxes {
     pub fn new(quotas: Quotas) -> Self {
         Self {
             quotas,
-            lists: Shelf::new(LIST_LIFETIME),
-            boxes: Shelf::new(LIST_LIFETIME),
-            values: Shelf::new(VALUE_LIFETIME),
+            lists: ExpiringMap::new(LIST_LIFETIME),
+            boxes: ExpiringMap::new(LIST_LIFETIME),
+            values: ExpiringMap::new(VALUE_LIFETIME),
             by_session: HashMap::new(),
             bytes: 0,
             expired: 0,

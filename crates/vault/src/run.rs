@@ -1,4 +1,4 @@
-//! One seat in one run of one protocol: frames in, frames out.
+//! One device in one run of one protocol: frames in, frames out.
 //!
 //! Ties an engine's [`Session`], which knows payloads, to the [`Exchange`] of the wire, which knows how payloads are
 //! framed, authenticated and encrypted. Neither knows the other.

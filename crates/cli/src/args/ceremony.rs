@@ -27,7 +27,7 @@ pub(crate) struct Keygen {
     pub(crate) import: Import,
 
     #[command(flatten)]
-    pub(crate) manner: Manner,
+    pub(crate) others: OtherClients,
 }
 
 /// Keys that exist
@@ -52,9 +52,9 @@ pub(crate) struct Import {
     pub(crate) terra_cosmos: bool,
 }
 
-/// How a keygen or reshare is held
+/// Who else may take part in a keygen or reshare, and how
 #[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct Manner {
+pub(crate) struct OtherClients {
     /// Let other clients take part, such as phones. Then no certificate vouches for the vault: it is in use once every
     /// device has said that it is done
     #[arg(long)]
@@ -65,9 +65,9 @@ pub(crate) struct Manner {
     pub(crate) batch: bool,
 }
 
-impl Manner {
-    /// Has a ceremony that begins here held so.
-    pub(crate) fn hold(self, route: &mut Route) {
+impl OtherClients {
+    /// Begins a ceremony so.
+    pub(crate) fn route(self, route: &mut Route) {
         route.trust = if self.open { Trust::Mixed } else { Trust::Certified };
         route.batch = self.batch;
     }
@@ -171,5 +171,5 @@ pub(crate) struct Reshare {
     pub(crate) discard: bool,
 
     #[command(flatten)]
-    pub(crate) manner: Manner,
+    pub(crate) others: OtherClients,
 }

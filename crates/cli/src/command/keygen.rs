@@ -20,7 +20,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Keygen) -> Re
     let mut host = host::open(globals, output, true)?;
     host.person.may_be_asked()?;
     let mut place = host::place(globals, &mut host).await?;
-    args.manner.hold(&mut place.route);
+    args.others.route(&mut place.route);
     let (device, rng) = host.device();
     let Keygen { name, devices, threshold, .. } = args;
     let imports = keys.is_some();

@@ -85,7 +85,7 @@ pub(super) fn run(globals: &Globals, output: &Output, args: &Recover) -> Result<
             return Err(Failure::new(Kind::Invalid, message, refused.remedy));
         }
     };
-    let made = Made::of(&recovered, &checked, &chains, !args.chains.is_empty())?;
+    let made = Recovery::of(&recovered, &checked, &chains, !args.chains.is_empty())?;
     for warning in &made.warnings {
         output.warn(warning);
     }
@@ -200,7 +200,7 @@ impl Key {
 }
 
 /// Everything that is given out.
-struct Made {
+struct Recovery {
     vault: String,
     public_key_ecdsa: String,
     public_key_eddsa: String,
@@ -213,7 +213,7 @@ struct Made {
     warnings: Vec<String>,
 }
 
-impl Made {
+impl Recovery {
     fn of(
         recovered: &Recovered,
         checked: &[Checked],

@@ -26,7 +26,7 @@ pub(super) async fn run(globals: &Globals, output: &Output, args: &Reshare) -> R
     }
     host.person.may_be_asked()?;
     let mut place = host::place(globals, &mut host).await?;
-    args.manner.hold(&mut place.route);
+    args.others.route(&mut place.route);
     let (device, rng) = host.device();
     let aim = match args.devices {
         Some(devices) => {

@@ -12,7 +12,7 @@ use crate::served::{message, pid, sid};
 
 /// What the relay does with one request.
 #[derive(Clone, Copy, Debug)]
-enum Act {
+enum Step {
     Answer(u16, &'static str),
     /// Closes the connection without a word.
     HangUp,
@@ -23,7 +23,7 @@ enum Act {
     /// Answers with a body of this many bytes.
     Flood(usize),
 }
-use Act::{Answer, BreakOff, Flood, HangUp, Sleep};
+use Step::{Answer, BreakOff, Flood, HangUp, Sleep};
 
 /// A relay that acts out its script, one act a request; the last act repeats.
 struct Odd {
@@ -34,7 +34,7 @@ struct Odd {
 }
 
 impl Odd {
-    async fn playing(script: &'static [Act]) -> Self {
+    async fn playing(script: &'static [Step]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/router", listener.local_addr().unwrap());
         let base = BaseUrl::parse(&base).unwrap();
@@ -56,7 +56,7 @@ impl Odd {
     }
 }
 
-async fn play(mut stream: TcpStream, script: &[Act], record: Arc<Mutex<Vec<String>>>) {
+async fn play(mut stream: TcpStream, script: &[Step], record: Arc<Mutex<Vec<String>>>) {
     let (mut request, mut byte) = (Vec::new(), [0]);
     while !request.ends_with(b"\r\n\r\n") {
         if stream.read(&mut byte).await.unwrap_or(0) == 0 {
@@ -130,7 +130,7 @@ async fn any_2xx_is_a_success() {
 
 #[tokio::test]
 async fn lists_and_mailboxes_that_are_not_there_yet_are_empty() {
-    const SCRIPTS: [&[Act]; 4] =
+    const SCRIPTS: [&[Step]; 4] =
         [&[Answer(404, "")], &[Answer(200, "")], &[Answer(200, "null")], &[Answer(200, "[]")]];
     for script in SCRIPTS {
         let relay = Odd::playing(script).await;
@@ -180,7 +180,7 @@ async fn what_a_lost_answer_hid_is_found_in_the_list() {
 
 #[tokio::test]
 async fn a_refusal_is_not_repeated() {
-    const CODES: [(u16, &[Act]); 4] = [
+    const CODES: [(u16, &[Step]); 4] = [
         (400, &[Answer(400, "")]),
         (403, &[Answer(403, "")]),
         (405, &[Answer(405, "")]),

@@ -11,8 +11,8 @@ use quorate_vault::ceremony::import::ImportedKeys;
 use quorate_vault::ceremony::keysign::Intent;
 use quorate_vault::ceremony::reshare::Aim;
 use quorate_vault::ceremony::{
-    Ceremony, Device as Seat, Outcome, Patience, Route, Signed, import, join, keygen, keysign,
-    reshare, resume,
+    self, Ceremony, Outcome, Patience, Route, Signed, import, join, keygen, keysign, reshare,
+    resume,
 };
 use quorate_vault::failure::{Failure, Kind};
 use quorate_vault::phrase::{PathScheme, Phrase};
@@ -154,16 +154,16 @@ impl Band {
         self.vault(name)?.active().cloned()
     }
 
-    pub(crate) fn with_seat<T>(
+    pub(crate) fn with_device<T>(
         &mut self,
         name: &str,
-        act: impl FnOnce(&Seat<'_>, &mut ChaCha20Rng) -> T,
+        act: impl FnOnce(&ceremony::Device<'_>, &mut ChaCha20Rng) -> T,
     ) -> T {
         let index = self.index(name);
         let now = self.world.now;
         let World { devices, rng, .. } = &mut self.world;
         let device = &devices[index];
-        let seat = Seat {
+        let seat = ceremony::Device {
             party: device.me.clone(),
             store: &device.store,
             now,
@@ -184,16 +184,17 @@ impl Band {
     pub(crate) fn initiate(
         &mut self,
         name: &str,
-        start: impl FnOnce(&Seat<'_>, &mut ChaCha20Rng) -> Result<(Ceremony, Link), Failure>,
+        start: impl FnOnce(&ceremony::Device<'_>, &mut ChaCha20Rng) -> Result<(Ceremony, Link), Failure>,
     ) -> Result<String, Failure> {
-        let (ceremony, link) = self.with_seat(name, start)?;
+        let (ceremony, link) = self.with_device(name, start)?;
         self.enter(name, ceremony);
         Ok(link.to_url())
     }
 
     pub(crate) fn join(&mut self, name: &str, link: &str) -> Result<(), Failure> {
-        let ceremony = self
-            .with_seat(name, |seat, rng| join::join(seat, Link::parse(link).unwrap(), None, rng))?;
+        let ceremony = self.with_device(name, |seat, rng| {
+            join::join(seat, Link::parse(link).unwrap(), None, rng)
+        })?;
         self.enter(name, ceremony);
         Ok(())
     }

@@ -152,7 +152,7 @@ fn where_too_few_would_stay_the_refusal_says_how_many_to_add() {
     let vault = band.vault("A").unwrap();
     let aim = Aim { devices: 2, threshold: None, removed: vec!["B".into(), "C".into()] };
     let route = Route::default();
-    let refused = band.with_seat("A", |seat, rng| {
+    let refused = band.with_device("A", |seat, rng| {
         reshare::initiate(seat, &vault, aim, &route, rng).err().unwrap()
     });
     // Two leave: of six devices four sign, and four stay.

@@ -197,17 +197,17 @@ fn whoever_lies_about_the_key_of_a_chain_is_named() {
     }
 }
 
-/// Takes B's seat.
-type Start = fn(&Setup) -> Box<dyn Seat>;
+/// Begins to speak for B.
+type Start = fn(&Setup) -> Box<dyn Impostor>;
 
-/// A seat in one protocol of an import.
-trait Seat {
+/// Whoever speaks for B in one protocol of an import.
+trait Impostor {
     fn hear(&mut self, frame: Option<&[u8]>) -> Vec<Vec<u8>>;
 }
 
 struct Liar<S: Session>(Run<Twisted<S>>, ChaCha20Rng);
 
-impl<S: Session> Seat for Liar<S> {
+impl<S: Session> Impostor for Liar<S> {
     fn hear(&mut self, frame: Option<&[u8]>) -> Vec<Vec<u8>> {
         match frame {
             Some(frame) => drop(self.0.receive(frame, &mut self.1, &Alone)),
@@ -264,7 +264,7 @@ impl<S: Session> Session for Twisted<S> {
 fn liar<S: Session + 'static>(
     setup: &Setup,
     start: impl FnOnce(Params, ChannelKey, ChannelKey) -> (S, Vec<Outgoing>),
-) -> Box<dyn Seat> {
+) -> Box<dyn Impostor> {
     let mut rng = super::band::rng(5);
     let me = setup.index_of("B").unwrap();
     let enclosure = Enclosure::draw(&mut rng);
@@ -278,7 +278,7 @@ fn liar<S: Session + 'static>(
     Box::new(Liar(run.unwrap(), rng))
 }
 
-/// B is itself until the key before this one is made; then a liar has its seat.
+/// B is itself until the key before this one is made; then a liar speaks for it.
 fn lie(band: &mut Band, chain: &str, start: Start) {
     let (key, session) = {
         let meeting = band.world.devices[0].ceremony.as_ref().unwrap().meeting();
@@ -303,13 +303,13 @@ fn lie(band: &mut Band, chain: &str, start: Start) {
     let suite = if chain == "Solana" { Suite::Eddsa } else { Suite::Ecdsa };
     let sealed = &band.world.relay.setups[&slot];
     let setup = Setup::parse(suite, &key.open(sealed).unwrap()).unwrap();
-    let mut seat = start(&setup);
-    let mut said = seat.hear(None);
+    let mut impostor = start(&setup);
+    let mut said = impostor.hear(None);
     let party = |name: &str| PartyId::parse(name).unwrap();
     for _ in 0..200 {
         let mail = band.world.relay.mailboxes.remove(&("B".to_owned(), Namespace::default()));
         for message in mail.unwrap_or_default() {
-            said.extend(seat.hear(Some(&key.open(&message.body).unwrap())));
+            said.extend(impostor.hear(Some(&key.open(&message.body).unwrap())));
         }
         for frame in said.drain(..) {
             let message = Message {

@@ -22,19 +22,19 @@ use super::world::Habits;
 
 /// How a keygen or reshare is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Manner {
+struct Terms {
     trust: Trust,
     batch: bool,
 }
 
-impl Manner {
+impl Terms {
     fn route(self) -> Route {
         Route { trust: self.trust, batch: self.batch, ..Route::default() }
     }
 }
 
-const SEQUENTIAL: Manner = Manner { trust: Trust::Mixed, batch: false };
-const BATCH: Manner = Manner { trust: Trust::Mixed, batch: true };
+const SEQUENTIAL: Terms = Terms { trust: Trust::Mixed, batch: false };
+const BATCH: Terms = Terms { trust: Trust::Mixed, batch: true };
 
 fn is_phone(name: &str) -> bool {
     matches!(name, "P" | "Q")
@@ -74,22 +74,22 @@ fn follow(band: &mut Band, names: &[&str], link: &str) {
     }
 }
 
-fn begin_keygen(band: &mut Band, names: &[&str], manner: Manner) -> String {
-    let link = invite(band, names[0], u8::try_from(names.len()).unwrap(), manner);
+fn begin_keygen(band: &mut Band, names: &[&str], terms: Terms) -> String {
+    let link = invite(band, names[0], u8::try_from(names.len()).unwrap(), terms);
     follow(band, names, &link);
     link
 }
 
 /// One device starts a keygen; nobody follows yet.
-fn invite(band: &mut Band, name: &str, devices: u8, manner: Manner) -> String {
+fn invite(band: &mut Band, name: &str, devices: u8, terms: Terms) -> String {
     forget_meeting(band);
-    let route = manner.route();
+    let route = terms.route();
     band.initiate(name, |seat, rng| keygen::initiate(seat, "Savings", devices, None, &route, rng))
         .unwrap()
 }
 
-fn keygen(band: &mut Band, names: &[&str], manner: Manner) {
-    begin_keygen(band, names, manner);
+fn keygen(band: &mut Band, names: &[&str], terms: Terms) {
+    begin_keygen(band, names, terms);
     band.world.run(100_000);
     all_hold(band, names, 1);
 }
@@ -98,7 +98,7 @@ fn begin_reshare(
     band: &mut Band,
     names: &[&str],
     removed: &[&str],
-    manner: Manner,
+    terms: Terms,
 ) -> Result<String, Failure> {
     forget_meeting(band);
     let vault = band.vault(names[0]).unwrap();
@@ -107,15 +107,15 @@ fn begin_reshare(
         threshold: None,
         removed: removed.iter().map(|name| (*name).to_owned()).collect(),
     };
-    let route = manner.route();
+    let route = terms.route();
     let link =
         band.initiate(names[0], |seat, rng| reshare::initiate(seat, &vault, aim, &route, rng))?;
     follow(band, names, &link);
     Ok(link)
 }
 
-fn reshare(band: &mut Band, names: &[&str], manner: Manner, epoch: u64) {
-    begin_reshare(band, names, &[], manner).unwrap();
+fn reshare(band: &mut Band, names: &[&str], terms: Terms, epoch: u64) {
+    begin_reshare(band, names, &[], terms).unwrap();
     band.world.run(100_000);
     all_hold(band, names, epoch);
 }
@@ -179,17 +179,17 @@ fn key_of(link: &str) -> SessionKey {
 
 #[test]
 fn ours_and_phones_make_move_and_use_a_vault_whoever_starts() {
-    for (seed, manner) in [(201, SEQUENTIAL), (202, BATCH)] {
+    for (seed, terms) in [(201, SEQUENTIAL), (202, BATCH)] {
         for (first, second) in [("A", "P"), ("P", "A")] {
-            let test = format!("all-{first}-{}", manner.batch);
+            let test = format!("all-{first}-{}", terms.batch);
             let mut band = band(&test, &["A", "B", "P", "Q"], seed);
-            keygen(&mut band, &[first, second], manner);
+            keygen(&mut band, &[first, second], terms);
             sign(&mut band, &[first, second]);
             sign(&mut band, &[second, first]);
             let before = band.active("A").unwrap();
-            reshare(&mut band, &[first, second, "B"], manner, 2);
+            reshare(&mut band, &[first, second, "B"], terms, 2);
             // A phone that comes new does not know how many epochs there have been.
-            reshare(&mut band, &[second, "B", first], manner, 3);
+            reshare(&mut band, &[second, "B", first], terms, 3);
             let after = band.active("B").unwrap();
             assert_eq!((after.vault, after.keys), (before.vault, before.keys));
             sign(&mut band, &["B", "P"]);

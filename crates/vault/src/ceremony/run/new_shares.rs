@@ -6,7 +6,7 @@ use quorate_chain::{Curve, PublicKey};
 use quorate_ecdsa::KeyShare;
 use sha2::{Digest as _, Sha256};
 
-use super::result::{Made, RunResult};
+use super::result::{Product, RunResult};
 use crate::backup::carried;
 use crate::ceremony::plan::finish::NewSharing;
 use crate::certificate::{Origin, View};
@@ -25,8 +25,8 @@ impl NewShares {
         let (mut ecdsa, mut eddsa) = (None, None);
         let mut chains = Vec::new();
         let mut shares = BTreeMap::new();
-        for RunResult { chain, expected, made } in results {
-            let Made::Share(new) = made else { return None };
+        for RunResult { chain, expected, product } in results {
+            let Product::Share(new) = product else { return None };
             let key = new.share.public_key();
             if expected.is_some_and(|expected| expected != key) {
                 return None;

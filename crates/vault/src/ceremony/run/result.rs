@@ -11,11 +11,11 @@ pub(in crate::ceremony) struct RunResult {
     pub(in crate::ceremony) chain: Option<String>,
     /// The key that a share must be of, if this device knows it.
     pub(in crate::ceremony) expected: Option<PublicKey>,
-    pub(in crate::ceremony) made: Made,
+    pub(in crate::ceremony) product: Product,
 }
 
 /// A share or a signature.
-pub(in crate::ceremony) enum Made {
+pub(in crate::ceremony) enum Product {
     Share(NewShare),
     Signature(Signature),
 }
@@ -23,9 +23,9 @@ pub(in crate::ceremony) enum Made {
 impl RunResult {
     /// The signatures, if that is what all have ended with.
     pub(in crate::ceremony) fn signatures(results: Vec<Self>) -> Option<Vec<Signature>> {
-        let signature = |result: Self| match result.made {
-            Made::Signature(signature) => Some(signature),
-            Made::Share(_) => None,
+        let signature = |result: Self| match result.product {
+            Product::Signature(signature) => Some(signature),
+            Product::Share(_) => None,
         };
         results.into_iter().map(signature).collect()
     }

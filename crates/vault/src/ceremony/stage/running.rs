@@ -15,7 +15,7 @@ use crate::ceremony::plan::finish::Finish;
 use crate::ceremony::run::active::{ActiveRun, Output};
 use crate::ceremony::run::pending::PendingRuns;
 use crate::ceremony::run::published;
-use crate::ceremony::run::result::{Made, RunResult};
+use crate::ceremony::run::result::{Product, RunResult};
 use crate::ceremony::run::target::{Signature, Target};
 use crate::failure::{Consequence, Failure, Kind};
 use crate::run::{Kept, Progress};
@@ -176,7 +176,7 @@ impl Running {
             Answer::Result(id, Some(body)) => {
                 let target = self.ending().filter(|target| target.id() == id);
                 match target.and_then(|target| published::read(&body, target)) {
-                    Some(signature) => self.made(context, Made::Signature(signature), rng),
+                    Some(signature) => self.produced(context, Product::Signature(signature), rng),
                     None => Stage::Running(self),
                 }
             }
@@ -394,40 +394,45 @@ impl Running {
 
     /// The protocol at work has ended well.
     fn done(self, context: &mut Context, output: Output, rng: &mut dyn CryptoRng) -> Stage {
-        let made = match output {
-            Output::Share(new) => Some(Made::Share(*new)),
+        let product = match output {
+            Output::Share(new) => Some(Product::Share(*new)),
             Output::Signature(raw) => {
                 let target = self.active.target.as_ref();
-                target.and_then(|target| target.accept(&raw)).map(Made::Signature)
+                target.and_then(|target| target.accept(&raw)).map(Product::Signature)
             }
             Output::Left => None,
         };
-        match made {
-            Some(made) => self.made(context, made, rng),
+        match product {
+            Some(product) => self.produced(context, product, rng),
             None => Stage::Over(Err(out_of_place())),
         }
     }
 
     /// What the protocol at work was for is here, made by it or found published.
-    fn made(mut self, context: &mut Context, made: Made, rng: &mut dyn CryptoRng) -> Stage {
+    fn produced(
+        mut self,
+        context: &mut Context,
+        product: Product,
+        rng: &mut dyn CryptoRng,
+    ) -> Stage {
         let last = self.later.is_empty() && self.pending.is_empty();
         // For a device that misses the end. A certificate is published once it is durable.
-        if let Made::Signature(signature) = &made
+        if let Product::Signature(signature) = &product
             && !(last && self.certifies())
         {
             publish(context, signature);
         }
         let ActiveRun { chain, expected, .. } = &self.active;
-        self.results.push(RunResult { chain: chain.clone(), expected: *expected, made });
+        self.results.push(RunResult { chain: chain.clone(), expected: *expected, product });
         if !last {
             return self.next(context, rng);
         }
         match self.finish {
             Finish::Share(new) => commit::stage(context, *new, self.results, &self.names, rng),
             Finish::Publish(publication) => {
-                let signed = RunResult::signatures(self.results)
-                    .ok_or_else(out_of_place)
-                    .and_then(|made| publication.approved.signed(publication.name, &made));
+                let signed = RunResult::signatures(self.results).ok_or_else(out_of_place).and_then(
+                    |signatures| publication.approved.signed(publication.name, &signatures),
+                );
                 if signed.is_ok() {
                     context.effects.push(Effect::Complete);
                 }

@@ -12,24 +12,24 @@ use rand_core::Rng;
 use super::super::band::{Band, PHRASE, rng};
 use super::super::world::Habits;
 use super::{
-    BATCH, Manner, SEQUENTIAL, accustom, all_hold, band, begin_signing, follow, forget_meeting,
+    BATCH, SEQUENTIAL, Terms, accustom, all_hold, band, begin_signing, follow, forget_meeting,
     is_phone, key_of,
 };
 
 const CHAINS: [&str; 3] = ["Bitcoin", "Ethereum", "Solana"];
 
 /// A phone makes its setups late; the others follow the first one's link.
-fn begin_import(band: &mut Band, names: &[&str], manner: Manner) -> String {
+fn begin_import(band: &mut Band, names: &[&str], terms: Terms) -> String {
     forget_meeting(band);
     for name in names.iter().filter(|name| is_phone(name)) {
-        let late_setups = !manner.batch;
+        let late_setups = !terms.batch;
         accustom(band, name, Habits { late_setups, ..Habits::PHONE });
     }
     let chains: Vec<_> = CHAINS.iter().map(|name| chain::find(name).unwrap()).collect();
     let phrase = Phrase::parse(PHRASE).unwrap();
     let keys = ImportedKeys::of(&phrase, &chains, PathScheme::default()).unwrap();
     let devices = u8::try_from(names.len()).unwrap();
-    let route = manner.route();
+    let route = terms.route();
     let link = band
         .initiate(names[0], |seat, rng| {
             import::initiate(seat, "Savings", devices, None, keys, &route, rng)
@@ -41,11 +41,11 @@ fn begin_import(band: &mut Band, names: &[&str], manner: Manner) -> String {
 
 #[test]
 fn ours_and_phones_import_a_phrase_whoever_has_it() {
-    for (seed, manner) in [(401, SEQUENTIAL), (402, BATCH)] {
+    for (seed, terms) in [(401, SEQUENTIAL), (402, BATCH)] {
         for names in [&["A", "P"][..], &["P", "A", "B"]] {
-            let test = format!("import-{}-{}", names.concat(), manner.batch);
+            let test = format!("import-{}-{}", names.concat(), terms.batch);
             let mut band = band(&test, &["A", "B", "P"], seed);
-            begin_import(&mut band, names, manner);
+            begin_import(&mut band, names, terms);
             band.world.run(200_000);
             all_hold(&band, names, 1);
             let first = band.active(names[0]).unwrap();

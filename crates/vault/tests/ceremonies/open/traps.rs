@@ -122,8 +122,8 @@ fn phones_that_lose_what_comes_early_finish_with_a_fast_device_of_ours() {
 /// A phone that is slow between the two keys loses more than the pause can save: what it lost is sent again.
 #[test]
 fn what_a_slow_phone_has_lost_is_sent_again_in_a_keygen_and_in_a_reshare() {
-    for manner in [SEQUENTIAL, BATCH] {
-        let mut band = band(&format!("slow-{}", manner.batch), &["A", "P"], 232);
+    for terms in [SEQUENTIAL, BATCH] {
+        let mut band = band(&format!("slow-{}", terms.batch), &["A", "P"], 232);
         for (new, epoch) in [(true, 1), (false, 2)] {
             // Of A's words P loses the first in each mailbox, and the fourth of all; and it looks at no hash twice.
             let (mut heard, mut lost) = (Vec::new(), BTreeSet::new());
@@ -138,9 +138,9 @@ fn what_a_slow_phone_has_lost_is_sent_again_in_a_keygen_and_in_a_reshare() {
                 (!lost.contains(&message.hash)).then_some(message)
             });
             if new {
-                begin_keygen(&mut band, &["A", "P"], manner);
+                begin_keygen(&mut band, &["A", "P"], terms);
             } else {
-                begin_reshare(&mut band, &["A", "P"], &[], manner).unwrap();
+                begin_reshare(&mut band, &["A", "P"], &[], terms).unwrap();
             }
             band.world.run(200_000);
             all_hold(&band, &["A", "P"], epoch);
@@ -188,10 +188,10 @@ fn numbers_that_begin_anew_or_are_missing_put_nothing_out_of_order() {
 fn the_letters_of_every_protocol_are_numbered_from_0() {
     let counted = |last: i64| (0..=last).collect::<Vec<_>>();
     let dealt = |rounds: usize| [counted(0).repeat(rounds), vec![10_000, 10_001]].concat();
-    for (seed, manner, mailboxes) in
+    for (seed, terms, mailboxes) in
         [(239, SEQUENTIAL, ["", ""]), (240, BATCH, ["p-ecdsa", "p-eddsa"])]
     {
-        let mut band = band(&format!("from-0-{}", manner.batch), &["A", "P", "B"], seed);
+        let mut band = band(&format!("from-0-{}", terms.batch), &["A", "P", "B"], seed);
         // Nothing is lost, and so nothing sent again.
         accustom(&mut band, "P", Habits { loses_early: false, ..Habits::PHONE });
         let letters = Rc::new(RefCell::new(Vec::new()));
@@ -211,18 +211,18 @@ fn the_letters_of_every_protocol_are_numbered_from_0() {
                 mailboxes.map(|mailbox| move |number| (String::from(mailbox), number));
             ecdsa.into_iter().map(first).chain(eddsa.into_iter().map(second)).collect()
         };
-        keygen(&mut band, &["A", "P"], manner);
+        keygen(&mut band, &["A", "P"], terms);
         let sent = of("A", "P");
         assert!(sent.starts_with(&expected(counted(4), counted(2))), "{sent:?}");
 
         letters.borrow_mut().clear();
-        reshare(&mut band, &["A", "P"], manner, 2);
+        reshare(&mut band, &["A", "P"], terms, 2);
         let sent = of("A", "P");
         assert!(sent.starts_with(&expected(dealt(5), counted(5))), "{sent:?}");
 
         // B comes new, and sends to two.
         letters.borrow_mut().clear();
-        reshare(&mut band, &["A", "P", "B"], manner, 3);
+        reshare(&mut band, &["A", "P", "B"], terms, 3);
         let numbers: Vec<i64> = of("B", "P").into_iter().map(|(_, number)| number).collect();
         assert!(numbers.starts_with(&[1, 10_001, 10_003, 1, 3]), "{numbers:?}");
     }
@@ -259,14 +259,14 @@ fn begin_signing_alone(band: &mut Band, intent: &Intent) -> String {
 /// A joins knowing what is to be signed.
 fn tell(band: &mut Band, link: &str, told: ExpectedDigest) {
     let link = Link::parse(link).unwrap();
-    let joined = band.with_seat("A", |seat, rng| join::join(seat, link, Some(told), rng));
+    let joined = band.with_device("A", |seat, rng| join::join(seat, link, Some(told), rng));
     band.enter("A", joined.unwrap());
 }
 
 /// Where both keys share a mailbox, frames for the second one must not meet a phone that is still at the first.
 #[test]
 fn ours_is_silent_for_a_second_between_the_keys_where_they_share_a_mailbox() {
-    for (seed, manner) in [(237, SEQUENTIAL), (238, BATCH)] {
+    for (seed, terms) in [(237, SEQUENTIAL), (238, BATCH)] {
         let mut band = band(&format!("pause-{seed}"), &["A", "P"], seed);
         let said = Rc::new(Cell::new(0));
         let counter = Rc::clone(&said);
@@ -274,14 +274,14 @@ fn ours_is_silent_for_a_second_between_the_keys_where_they_share_a_mailbox() {
             counter.set(counter.get() + u32::from(message.from.as_str() == "A"));
             Some(message)
         });
-        begin_keygen(&mut band, &["A", "P"], manner);
+        begin_keygen(&mut band, &["A", "P"], terms);
         // A sends P five messages for the ECDSA key, then those for the other one.
         let mut silence = 0;
         while said.get() <= 5 {
             band.world.run(100);
             silence += u32::from(said.get() == 5);
         }
-        assert_eq!(silence >= 10, manner == SEQUENTIAL, "{silence} tenths of a second");
+        assert_eq!(silence >= 10, terms == SEQUENTIAL, "{silence} tenths of a second");
         band.world.run(100_000);
         all_hold(&band, &["A", "P"], 1);
     }

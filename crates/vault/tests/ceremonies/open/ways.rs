@@ -7,7 +7,7 @@ use quorate_wire::setup::{Setup, Suite, build};
 
 use super::super::band::rng;
 use super::super::world::{Habits, Ways};
-use super::Manner;
+use super::Terms;
 use super::{
     BATCH, SEQUENTIAL, accustom, all_hold, band, begin_keygen, begin_reshare, follow, invite,
     key_of, keygen, plain, reshare, sign, text,
@@ -122,18 +122,18 @@ fn a_batch_that_only_the_link_s_text_asks_for_is_one() {
 #[test]
 fn what_other_namespaces_hold_does_no_harm_in_the_default_one() {
     let ways = Ways { returns_everything: true, ..Ways::default() };
-    for (seed, manner) in [(247, SEQUENTIAL), (248, BATCH)] {
+    for (seed, terms) in [(247, SEQUENTIAL), (248, BATCH)] {
         let mut band = band(&format!("prefix-{seed}"), &["A", "B", "P"], seed);
         band.world.relay.ways = ways;
-        keygen(&mut band, &["P", "A"], manner);
-        reshare(&mut band, &["A", "P", "B"], manner, 2);
+        keygen(&mut band, &["P", "A"], terms);
+        reshare(&mut band, &["A", "P", "B"], terms, 2);
         sign(&mut band, &["B", "P"]);
     }
     // And in a two-step commit, with its three namespaces.
     let mut band = band("prefix-closed", &["A", "B"], 249);
     band.world.relay.ways = ways;
     let link =
-        begin_keygen(&mut band, &["A", "B"], Manner { trust: Trust::Certified, batch: false });
+        begin_keygen(&mut band, &["A", "B"], Terms { trust: Trust::Certified, batch: false });
     assert!(matches!(Link::parse(&link).unwrap(), Link::Keygen(_)));
     band.world.run(100_000);
     for name in ["A", "B"] {

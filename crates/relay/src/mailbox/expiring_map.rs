@@ -12,15 +12,15 @@ pub(super) struct Entry<V> {
     pub(super) cost: usize,
 }
 
-/// The map. It returns expired entries until [`Shelf::take_due`] has handed them out.
+/// The map. It returns expired entries until [`ExpiringMap::take_due`] has handed them out.
 #[derive(Debug)]
-pub(super) struct Shelf<K, V> {
+pub(super) struct ExpiringMap<K, V> {
     lifetime: Duration,
     entries: HashMap<Arc<K>, (Instant, Entry<V>)>,
     due: BTreeSet<(Instant, Arc<K>)>,
 }
 
-impl<K: Hash + Ord, V> Shelf<K, V> {
+impl<K: Hash + Ord, V> ExpiringMap<K, V> {
     pub(super) fn new(lifetime: Duration) -> Self {
         Self { lifetime, entries: HashMap::new(), due: BTreeSet::new() }
     }
