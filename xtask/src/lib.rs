@@ -12,6 +12,7 @@
 //! * [`sdk`]: live ceremonies with the real SDK.
 //! * [`lanes`]: narrower instructions than the processor has.
 //! * [`shown`]: the table of what shows each protocol, generated.
+//! * [`words`]: the words of ceremonies, held to the code.
 
 pub mod checks;
 pub mod counts;
@@ -28,6 +29,7 @@ pub mod test;
 pub mod timing;
 pub mod transactions;
 pub mod vectors;
+pub mod words;
 pub mod workspace;
 
 /// What a chore ends with: a sentence about what is wrong, if anything is.

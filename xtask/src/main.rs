@@ -13,6 +13,7 @@ cargo xtask edges                       which crate may use which, and the circl
 cargo xtask checks [--verify|--write|--prove]
                                         spec/checks.md: is it true; write it; show that each check has its own test
 cargo xtask shown [--verify|--write]    spec/shown.md: is it true; write it
+cargo xtask words                       the words of spec/ceremony.md: are they those of the code
 cargo xtask counts [--verify|--write]   bench/counts.txt, the instructions that a ceremony takes: is it true; write it
 cargo xtask timing                      whether what our ECDSA engine is made of tells its secrets by its time
 cargo xtask vectors [DIR]               replay recorded ceremonies: the project's own, or another folder's
@@ -48,6 +49,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["checks", "--prove"] => xtask::checks::prove(),
         ["shown"] | ["shown", "--verify"] => xtask::shown::verify(),
         ["shown", "--write"] => xtask::shown::write(),
+        ["words"] => xtask::words::verify(),
         ["counts"] | ["counts", "--verify"] => xtask::counts::verify(),
         ["counts", "--write"] => xtask::counts::write(),
         ["timing"] => xtask::timing::run(),

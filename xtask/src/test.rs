@@ -8,7 +8,7 @@ use crate::interop::{self, Telling};
 use crate::lanes::{self, Lanes};
 use crate::packages::{ANVIL_AT, ENGINE, anvil_program, missing};
 use crate::workspace::{cargo, root, run as finish, succeeds};
-use crate::{Result, checks, counts, edges, fuzz, sdk, shown, timing};
+use crate::{Result, checks, counts, edges, fuzz, sdk, shown, timing, words};
 
 /// The tests that compare with recorded bytes, or with the plain form of an instruction.
 const RECORDED: &str = "package(quorate-lanes) | test(/recorded|replay/)";
@@ -46,6 +46,7 @@ pub fn run(with_interop: bool) -> Result<()> {
     parts.run("crate edges", edges::enforce);
     parts.run("table of checks", checks::verify);
     parts.run("table of what is shown", shown::verify);
+    parts.run("words of ceremonies", words::verify);
     parts.run("proof of checks", checks::prove);
     parts.run("fuzzing", || fuzz::run(fuzz::SECONDS));
     let counter = counts::missing().map_or(Ok(()), |missing| Err(missing.into()));
