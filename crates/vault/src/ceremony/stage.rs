@@ -20,6 +20,9 @@ use super::io::{Answer, Decision, Outcome, Want};
 use crate::failure::{Failure, Kind, Remedy};
 
 /// Where a ceremony stands.
+///
+/// No stage asks which ceremony this is. What differs between ceremonies is in the plan, and a stage hands the next one
+/// what is left of it.
 pub(super) enum Stage {
     Lobby(lobby::Lobby),
     Setup(consent::AwaitingSetup),
@@ -30,7 +33,7 @@ pub(super) enum Stage {
     Certificate(commit::AwaitingCertificate),
     Completion(completion::AwaitingCompletion),
     Over(Result<Outcome, Failure>),
-    /// Only while a transition runs.
+    /// Stands here while one stage becomes the next: a stage is moved into its step, and cannot be used again.
     Moving,
 }
 

@@ -128,6 +128,7 @@ impl Gathering {
     ///
     /// As [`Self::admits`].
     pub(in crate::ceremony) fn joins(&self, committee: &[String]) -> Result<(), Failure> {
+        // A banned device could come under a name of the day: then only members may (CEREMONY 9.6).
         if self.strangers == Strangers::AskedAbout && self.bans.is_empty() {
             return Ok(());
         }

@@ -63,6 +63,7 @@ impl Invitation {
     pub(super) fn at(&self, route: &Route) -> Result<Rendezvous, Failure> {
         Ok(Rendezvous {
             session: self.session.clone(),
+            // A session key is not cloned: the link's is read from its text.
             key: SessionKey::from_hex(&self.key.to_hex()).map_err(unusable)?,
             service_name: route.service_name.clone(),
             public_relay: route.public_relay,

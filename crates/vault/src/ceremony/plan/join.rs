@@ -212,7 +212,7 @@ fn member(
     Ok(None)
 }
 
-/// The epoch of a new member whom nobody expected how many there have been: not the first.
+/// The epoch that a new member writes down where nobody tells it how many there have been: not the first.
 const LATER: u64 = 2;
 
 /// The same, as another client's link tells: by the members' names, in any order.

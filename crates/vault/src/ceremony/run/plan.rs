@@ -73,6 +73,7 @@ impl RunPlan {
             }
             Protocol::Reshare { threshold, public_key, old, share } => {
                 let (old, new) = places(names, old);
+                // A device that learns the key from the setup never writes one; what it expects has the setup's key.
                 let unknown = match self.suite {
                     Suite::Ecdsa => setup::PublicKey::Ecdsa([0; 33]),
                     Suite::Eddsa => setup::PublicKey::Eddsa([0; 32]),
@@ -117,11 +118,13 @@ impl RunPlan {
         if self.suite != setup.suite() {
             return differs("a key that this vault does not have");
         }
+        // Whoever stands first deals the key (CEREMONY 11.2): nobody else has it.
         if matches!(self.protocol, Protocol::Import { .. })
             && setup.names().first().is_none_or(|first| first != initiator)
         {
             return differs("another device than the initiator is to bring the keys");
         }
+        // Links of other clients name no threshold: then this setup is the first to say one.
         if let Body::Dkg { threshold, .. } | Body::Qc { threshold, .. } = setup.body()
             && !matches!(self.protocol, Protocol::Sign { .. })
         {

@@ -35,7 +35,7 @@ pub(in crate::ceremony) fn write(signature: &Signature) -> String {
             let (rs, recovery_id) = signature.split_at(64);
             (rs, recovery_id, true)
         }
-        // A signature of Ed25519 has no such form.
+        // DER is a form of ECDSA signatures only.
         Raw::Eddsa(signature) => (signature, &[0], false),
     };
     let (r, s) = signed.split_at(32);

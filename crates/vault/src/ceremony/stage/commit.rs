@@ -93,6 +93,7 @@ pub(super) fn activate(
     };
     let result_id = commitment.result_id();
     let sharing = &mut commitment.sharing;
+    // A member that has activated already helps those that lack the certificate, and keeps its own.
     if sharing.state != State::Active {
         let change = Change::Activate { fsid: sharing.fsid, certificate: signature.to_vec() };
         context.effects.push(Effect::Persist(change));
@@ -184,7 +185,8 @@ impl AwaitingViews {
             .collect()
     }
 
-    /// COMMIT 4, VOTE: durable before the first frame of the signing.
+    /// COMMIT 4, VOTE: durable before the first frame of the signing. With that frame the others may come to a certificate
+    /// without this device; had it forgotten its vote, it could replace a sharing that already signs elsewhere.
     fn vote(self, context: &mut Context, rng: &mut dyn CryptoRng) -> Stage {
         let mut commitment = Box::new(self.commitment);
         context.effects.push(Effect::Persist(Change::Vote(commitment.sharing.fsid)));
@@ -260,6 +262,7 @@ impl AwaitingVoteSetup {
         });
         match started {
             Ok((runs, names)) => {
+                // Nobody is asked again: the vote belongs to what has been approved.
                 let finish = Finish::Certify(commitment);
                 Running::start(context, runs, PendingRuns::default(), finish, names, false, rng)
             }

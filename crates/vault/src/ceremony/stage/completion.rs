@@ -10,6 +10,8 @@ use crate::store::{Change, Sharing, State};
 pub(in crate::ceremony) struct AwaitingCompletion {
     name: String,
     sharing: Sharing,
+    /// As the relay lists them. Nobody proves it: other clients offer nothing better, and that is why such a sharing is
+    /// [`crate::store::Trust::Mixed`] ever after.
     done: Vec<String>,
 }
 

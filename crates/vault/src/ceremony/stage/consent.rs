@@ -41,6 +41,7 @@ impl AwaitingSetup {
         rng: &mut dyn CryptoRng,
     ) -> Stage {
         if !context.meeting.initiates() {
+            // Where setups may be late, the first is all there will be before the others have agreed (CEREMONY 11.9).
             let first = if plan.setups_may_be_late { 1 } else { plan.runs.len() };
             let late = plan.runs.split_off(first.min(plan.runs.len()));
             return Stage::Setup(Self { plan, late, committee, setups: Setups::default() });
@@ -119,6 +120,7 @@ impl AwaitingSetup {
 }
 
 impl AwaitingConsent {
+    /// No protocol has begun: only a hello can tell this device that another one has left.
     pub(super) fn wants(&self, context: &Context) -> Vec<Want> {
         let others = self.names.iter().filter(|name| **name != context.meeting.me);
         others.map(|name| Want::Setup(hello_slot(name))).collect()
@@ -150,6 +152,7 @@ impl AwaitingConsent {
             )));
         }
         let Self { mut plan, ready, late, names } = self;
+        // Without a certificate a sharing signs nothing but one, and no hello of the lobby has brought it.
         let certifies = matches!(plan.finish, Finish::Certify(_));
         if let Some(sharing) = plan.uncertified().filter(|_| !certifies) {
             let epoch = sharing.epoch;

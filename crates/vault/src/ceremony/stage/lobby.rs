@@ -52,6 +52,7 @@ impl Lobby {
         if !context.meeting.initiates() && self.registered.is_some() {
             wants.push(Want::Started);
         }
+        // Somebody may have certified the sharing meanwhile: then there is nothing left to sign.
         if let Finish::Certify(commitment) = &self.plan.finish {
             wants.push(Want::Result(commitment.result_id()));
         }
@@ -231,7 +232,8 @@ impl Lobby {
         }
     }
 
-    /// A joiner enters only a lobby in which the initiator waits and that has a place for it.
+    /// A joiner enters only a lobby in which the initiator waits and that has a place for it. It looks before it registers,
+    /// as nobody can be taken off the list again: one too many ends the ceremony for all.
     fn look_around(
         mut self,
         context: &mut Context,
@@ -333,7 +335,8 @@ impl Lobby {
         core::iter::once(me).chain(others).cloned().collect()
     }
 
-    /// Whether a device that has registered is ready. Other clients do not say.
+    /// Whether a device that has registered is ready. Other clients say no hello: that they have registered is all there
+    /// is to go by (CEREMONY 9.2).
     fn is_ready(&self, party: &String) -> bool {
         self.hellos.contains_key(party)
             || (self.plan.trust == Trust::Mixed && !self.gone.contains(party))
@@ -345,6 +348,7 @@ impl Lobby {
             return Stage::Lobby(self);
         }
         let committee = self.ready(context);
+        // Where everyone takes part, a device that has registered and said no hello is still on its way: wait for it.
         let complete = committee.len() >= self.plan.gathering.needed
             && (!self.plan.gathering.everyone || committee.len() == self.present.len());
         if !complete {

@@ -42,6 +42,9 @@ pub(in crate::ceremony) struct Running {
     given_up: Option<(String, Millis)>,
     heard: bool,
     /// Whether the mailbox has not been read since the protocol at work began: what waits there is read newest first.
+    /// While a person thought, other clients may have given a first attempt up and begun a second one, under the same
+    /// message ids. The later message is the one whose sender still waits; what comes
+    /// behind it counts for nothing.
     unread: bool,
     /// What this device has sent, for a peer that may have lost it.
     sent: Vec<(Namespace, Frame)>,
@@ -230,6 +233,7 @@ impl Running {
         }
         let progress = match self.active.engine.receive(frame, &self.names, rng, &*context.workers)
         {
+            // Newest first, an earlier attempt comes second, and has been given up: that there are two means nothing.
             Ok(Progress::PeerBeganAnew(_)) if self.unread => Ok(Progress::Waiting),
             progress => progress,
         };
@@ -350,6 +354,7 @@ impl Running {
             Ok(progress) => progress,
             Err(failure) => {
                 self.ban(context, &failure);
+                // The run that failed has its abort among its frames. The peers may be a protocol ahead, and wait there.
                 self.post_aborts_of_later(context, rng);
                 return self.end_badly(context, failure);
             }
@@ -416,7 +421,8 @@ impl Running {
         rng: &mut dyn CryptoRng,
     ) -> Stage {
         let last = self.later.is_empty() && self.pending.is_empty();
-        // For a device that misses the end. A certificate is published once it is durable.
+        // A device that misses the last message finds the signature on the relay (CEREMONY 7.3). A certificate is published
+        // only once it is durable here (COMMIT 5): whoever sees one activates.
         if let Product::Signature(signature) = &product
             && !(last && self.certifies())
         {
@@ -445,8 +451,8 @@ impl Running {
         }
     }
 
-    /// The next protocol's turn. In a mailbox that it shares with the one before, it waits a little: not every
-    /// client keeps what arrives too early.
+    /// The next protocol's turn. In a mailbox that it shares with the one before, it waits a little: other clients feed
+    /// what comes too early to the protocol before, and lose it (CEREMONY 8.4).
     fn next(mut self, context: &mut Context, rng: &mut dyn CryptoRng) -> Stage {
         let Some(next) = self.later.pop_front() else {
             self.idle = true;
