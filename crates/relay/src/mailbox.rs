@@ -64,7 +64,7 @@ pub enum Full {
 
 /// One of the three lists of parties that a session has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Roll {
+pub enum PartyList {
     /// Who has registered, in the order of joining.
     Participants,
     /// The committee, as it was published first.
@@ -113,7 +113,7 @@ pub type MailboxKey = (SessionId, PartyId, Namespace);
 
 /// How much a relay keeps, for its metrics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Census {
+pub struct Stats {
     /// Accounted bytes, out of [`Quotas::total`].
     pub bytes: usize,
     /// Sessions that have anything stored.
@@ -132,7 +132,7 @@ pub struct Census {
 #[derive(Debug)]
 pub struct Mailboxes {
     quotas: Quotas,
-    lists: ExpiringMap<(SessionId, Roll), Vec<PartyId>>,
+    lists: ExpiringMap<(SessionId, PartyList), Vec<PartyId>>,
     boxes: ExpiringMap<MailboxKey, Vec<Letter>>,
     values: ExpiringMap<ValueKey, Bytes>,
     by_session: HashMap<SessionId, usize>,
@@ -164,11 +164,11 @@ impl Mailboxes {
         &mut self,
         now: Instant,
         sid: &SessionId,
-        roll: Roll,
+        which: PartyList,
         parties: &[PartyId],
     ) -> Result<(), Full> {
         self.expire(now);
-        let key = (sid.clone(), roll);
+        let key = (sid.clone(), which);
         let (mut list, held) =
             self.lists.get(&key).map_or_else(Default::default, |e| (e.value.clone(), e.cost));
         for party in parties {
@@ -191,15 +191,15 @@ impl Mailboxes {
     }
 
     /// The list; empty when there is none.
-    pub fn list(&mut self, now: Instant, sid: &SessionId, roll: Roll) -> Vec<PartyId> {
+    pub fn list(&mut self, now: Instant, sid: &SessionId, which: PartyList) -> Vec<PartyId> {
         self.expire(now);
-        self.lists.get(&(sid.clone(), roll)).map(|entry| entry.value.clone()).unwrap_or_default()
+        self.lists.get(&(sid.clone(), which)).map(|entry| entry.value.clone()).unwrap_or_default()
     }
 
     /// Drops the list.
-    pub fn disband(&mut self, now: Instant, sid: &SessionId, roll: Roll) {
+    pub fn disband(&mut self, now: Instant, sid: &SessionId, which: PartyList) {
         self.expire(now);
-        if let Some(entry) = self.lists.remove(&(sid.clone(), roll)) {
+        if let Some(entry) = self.lists.remove(&(sid.clone(), which)) {
             self.settle(Some(sid), entry.cost, 0);
         }
     }
@@ -301,8 +301,8 @@ impl Mailboxes {
 
     /// How much there is.
     #[must_use]
-    pub fn census(&self) -> Census {
-        Census {
+    pub fn stats(&self) -> Stats {
+        Stats {
             bytes: self.bytes,
             sessions: self.by_session.len(),
             lists: self.lists.len(),

@@ -16,7 +16,7 @@ use super::metrics::Metrics;
 use super::rate::Rate;
 use super::route::{NoRoute, Route};
 use super::transfer::{Outgoing, Transit};
-use crate::mailbox::{Full, Letter, Mailboxes, Roll, ValueKey};
+use crate::mailbox::{Full, Letter, Mailboxes, PartyList, ValueKey};
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -117,12 +117,12 @@ impl Relay {
         match route {
             Route::Ping => Ok(Answer::found(TEXT, "quorate relay\n")),
             Route::Metrics => {
-                let census = self.mailboxes().census();
-                let page = lock(&self.metrics).page(&census, &self.limits.quotas);
+                let stats = self.mailboxes().stats();
+                let page = lock(&self.metrics).page(&stats, &self.limits.quotas);
                 Ok(Answer::found(TEXT, page.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?))
             }
-            Route::Roll(sid, roll) => {
-                let list = serde_json::to_vec(&self.mailboxes().list(now, &sid, roll));
+            Route::List(sid, which) => {
+                let list = serde_json::to_vec(&self.mailboxes().list(now, &sid, which));
                 Ok(Answer::found(JSON, list.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?))
             }
             Route::Mailbox(sid, party) => {
@@ -140,8 +140,8 @@ impl Relay {
     fn delete(&self, route: Route, headers: &HeaderMap) -> Outcome {
         let now = Instant::now();
         match route {
-            Route::Roll(sid, Roll::Participants) => {
-                self.mailboxes().disband(now, &sid, Roll::Participants);
+            Route::List(sid, PartyList::Participants) => {
+                self.mailboxes().disband(now, &sid, PartyList::Participants);
             }
             Route::Letter(sid, party, hash) => {
                 let key = (sid, party, namespace(headers)?);
@@ -153,18 +153,18 @@ impl Relay {
     }
 
     async fn write(&self, route: Route, headers: &HeaderMap, body: Incoming) -> Outcome {
-        if matches!(route, Route::Roll(..) | Route::Message(_)) && !declares_json(headers) {
+        if matches!(route, Route::List(..) | Route::Message(_)) && !declares_json(headers) {
             return Err(StatusCode::BAD_REQUEST);
         }
         let body = self.transit.receive(body, self.limits.body, self.limits.body_timeout).await?;
         let now = Instant::now();
         match route {
-            Route::Roll(sid, roll) => {
+            Route::List(sid, which) => {
                 let parties = posted_parties(&body)?;
-                self.mailboxes().enlist(now, &sid, roll, &parties).map_err(refusal)?;
-                Ok(Answer::empty(match roll {
-                    Roll::Participants => StatusCode::CREATED,
-                    Roll::Committee | Roll::Finished => StatusCode::OK,
+                self.mailboxes().enlist(now, &sid, which, &parties).map_err(refusal)?;
+                Ok(Answer::empty(match which {
+                    PartyList::Participants => StatusCode::CREATED,
+                    PartyList::Committee | PartyList::Finished => StatusCode::OK,
                 }))
             }
             Route::Message(sid) => {

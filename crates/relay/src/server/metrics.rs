@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 
 use hyper::StatusCode;
 
-use crate::mailbox::{Census, Quotas};
+use crate::mailbox::{Quotas, Stats};
 
 /// Requests answered, by endpoint and status code.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ impl Metrics {
     }
 
     /// The whole page.
-    pub(super) fn page(&self, census: &Census, quotas: &Quotas) -> Result<String, fmt::Error> {
+    pub(super) fn page(&self, stats: &Stats, quotas: &Quotas) -> Result<String, fmt::Error> {
         let mut page = String::new();
         let requests = "quorate_relay_requests_total";
         writeln!(page, "# HELP {requests} Requests answered, by endpoint and status code.")?;
@@ -29,14 +29,14 @@ impl Metrics {
         }
         let expired = "quorate_relay_expired_total";
         writeln!(page, "# HELP {expired} Entries dropped because their time was over.")?;
-        writeln!(page, "# TYPE {expired} counter\n{expired} {}", census.expired)?;
+        writeln!(page, "# TYPE {expired} counter\n{expired} {}", stats.expired)?;
         for (name, help, value) in [
-            ("stored_bytes", "Accounted bytes of all that is stored.", census.bytes),
+            ("stored_bytes", "Accounted bytes of all that is stored.", stats.bytes),
             ("stored_bytes_limit", "Accounted bytes that may be stored.", quotas.total),
-            ("sessions", "Sessions that have anything stored.", census.sessions),
-            ("lists", "Lists of parties stored.", census.lists),
-            ("mailboxes", "Mailboxes with messages.", census.mailboxes),
-            ("values", "Setup messages, signatures and payloads stored.", census.values),
+            ("sessions", "Sessions that have anything stored.", stats.sessions),
+            ("lists", "Lists of parties stored.", stats.lists),
+            ("mailboxes", "Mailboxes with messages.", stats.mailboxes),
+            ("values", "Setup messages, signatures and payloads stored.", stats.values),
         ] {
             writeln!(page, "# HELP quorate_relay_{name} {help}")?;
             writeln!(page, "# TYPE quorate_relay_{name} gauge\nquorate_relay_{name} {value}")?;

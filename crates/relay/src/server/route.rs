@@ -3,14 +3,14 @@
 use percent_encoding::percent_decode_str;
 use quorate_wire::relay_api::{PartyId, SessionId};
 
-use crate::mailbox::Roll;
+use crate::mailbox::PartyList;
 
 /// An endpoint of the API and the names in its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     Ping,
     Metrics,
-    Roll(SessionId, Roll),
+    List(SessionId, PartyList),
     Message(SessionId),
     Mailbox(SessionId, PartyId),
     Letter(SessionId, PartyId, String),
@@ -37,9 +37,9 @@ impl Route {
             [""] => Err(NoRoute::Unknown),
             ["ping"] => Ok(Self::Ping),
             ["metrics"] => Ok(Self::Metrics),
-            [sid] => Ok(Self::Roll(session(sid)?, Roll::Participants)),
-            ["start", sid] => Ok(Self::Roll(session(sid)?, Roll::Committee)),
-            ["complete", sid] => Ok(Self::Roll(session(sid)?, Roll::Finished)),
+            [sid] => Ok(Self::List(session(sid)?, PartyList::Participants)),
+            ["start", sid] => Ok(Self::List(session(sid)?, PartyList::Committee)),
+            ["complete", sid] => Ok(Self::List(session(sid)?, PartyList::Finished)),
             ["complete", sid, "keysign"] => Ok(Self::Signature(session(sid)?)),
             ["message", sid] => Ok(Self::Message(session(sid)?)),
             ["message", sid, pid] => Ok(Self::Mailbox(session(sid)?, party(pid)?)),
@@ -57,9 +57,9 @@ impl Route {
         match self {
             Self::Ping => "ping",
             Self::Metrics => "metrics",
-            Self::Roll(_, Roll::Participants) => "session",
-            Self::Roll(_, Roll::Committee) => "start",
-            Self::Roll(_, Roll::Finished) => "complete",
+            Self::List(_, PartyList::Participants) => "session",
+            Self::List(_, PartyList::Committee) => "start",
+            Self::List(_, PartyList::Finished) => "complete",
             Self::Message(_) => "message",
             Self::Mailbox(..) => "mailbox",
             Self::Letter(..) => "mailbox_message",
@@ -100,9 +100,9 @@ mod tests {
             let pid = PartyId::parse(name).unwrap();
             let s = || sid.clone();
             for (path, route) in [
-                (path::session(&sid), Route::Roll(s(), Roll::Participants)),
-                (path::start(&sid), Route::Roll(s(), Roll::Committee)),
-                (path::complete(&sid), Route::Roll(s(), Roll::Finished)),
+                (path::session(&sid), Route::List(s(), PartyList::Participants)),
+                (path::start(&sid), Route::List(s(), PartyList::Committee)),
+                (path::complete(&sid), Route::List(s(), PartyList::Finished)),
                 (path::complete_keysign(&sid), Route::Signature(s())),
                 (path::message(&sid), Route::Message(s())),
                 (path::mailbox(&sid, &pid), Route::Mailbox(s(), pid.clone())),

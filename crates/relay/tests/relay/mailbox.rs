@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use quorate_relay::mailbox::{
-    Census, Full, LIST_LIFETIME, Letter, Mailboxes, Quotas, Roll, VALUE_LIFETIME, ValueKey,
+    Full, LIST_LIFETIME, Letter, Mailboxes, PartyList, Quotas, Stats, VALUE_LIFETIME, ValueKey,
 };
 use quorate_wire::relay_api::{MAX_PARTIES, Namespace, PartyId};
 
@@ -25,23 +25,23 @@ fn quotas(mailbox: usize, session: usize, total: usize) -> Mailboxes {
 fn lists_are_ordered_unions() {
     let (mut relay, now) = (Mailboxes::new(Quotas::default()), Instant::now());
     let s = sid("s");
-    relay.enlist(now, &s, Roll::Committee, &[pid("B"), pid("A"), pid("B")]).unwrap();
-    relay.enlist(now, &s, Roll::Committee, &[pid("A"), pid("C")]).unwrap();
-    assert_eq!(relay.list(now, &s, Roll::Committee), [pid("B"), pid("A"), pid("C")]);
-    assert_eq!(relay.list(now, &s, Roll::Participants), []);
-    assert_eq!(relay.list(now, &sid("t"), Roll::Committee), []);
+    relay.enlist(now, &s, PartyList::Committee, &[pid("B"), pid("A"), pid("B")]).unwrap();
+    relay.enlist(now, &s, PartyList::Committee, &[pid("A"), pid("C")]).unwrap();
+    assert_eq!(relay.list(now, &s, PartyList::Committee), [pid("B"), pid("A"), pid("C")]);
+    assert_eq!(relay.list(now, &s, PartyList::Participants), []);
+    assert_eq!(relay.list(now, &sid("t"), PartyList::Committee), []);
 }
 
 #[test]
 fn a_list_lives_five_minutes_after_its_last_write() {
     let (mut relay, start) = (Mailboxes::new(Quotas::default()), Instant::now());
     let s = sid("s");
-    relay.enlist(start, &s, Roll::Participants, &[pid("A")]).unwrap();
+    relay.enlist(start, &s, PartyList::Participants, &[pid("A")]).unwrap();
     let again = start + ALMOST_LIST_LIFETIME;
-    relay.enlist(again, &s, Roll::Participants, &[pid("A")]).unwrap();
+    relay.enlist(again, &s, PartyList::Participants, &[pid("A")]).unwrap();
     let (almost, end) = (again + ALMOST_LIST_LIFETIME, again + LIST_LIFETIME);
-    assert_eq!(relay.list(almost, &s, Roll::Participants), [pid("A")]);
-    assert_eq!(relay.list(end, &s, Roll::Participants), []);
+    assert_eq!(relay.list(almost, &s, PartyList::Participants), [pid("A")]);
+    assert_eq!(relay.list(end, &s, PartyList::Participants), []);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_mailbox_lives_five_minutes_after_its_last_write_and_reading_is_none() {
     let (almost, end) = (again + ALMOST_LIST_LIFETIME, again + LIST_LIFETIME);
     assert_eq!(relay.letters(almost, &key).len(), 2);
     assert_eq!(relay.letters(end, &key).len(), 0);
-    assert_eq!(relay.census(), Census { expired: 1, ..Census::default() });
+    assert_eq!(relay.stats(), Stats { expired: 1, ..Stats::default() });
 }
 
 #[test]
@@ -79,8 +79,8 @@ fn everything_that_was_booked_is_given_back() {
     let (mut relay, start) = (Mailboxes::new(Quotas::default()), Instant::now());
     let (s, none) = (sid("s"), Namespace::default());
     let to = [pid("A"), pid("B"), pid("A")];
-    relay.enlist(start, &s, Roll::Participants, &to).unwrap();
-    relay.enlist(start, &s, Roll::Finished, &to).unwrap();
+    relay.enlist(start, &s, PartyList::Participants, &to).unwrap();
+    relay.enlist(start, &s, PartyList::Finished, &to).unwrap();
     for hash in ["1", "2", "2"] {
         relay.post(start, &s, &none, &to, &letter(hash, 1000)).unwrap();
     }
@@ -88,21 +88,21 @@ fn everything_that_was_booked_is_given_back() {
     relay.store(start, setup.clone(), vec![0; 5000].into()).unwrap();
     relay.store(start, setup, vec![0; 10].into()).unwrap();
     relay.store(start, ValueKey::Payload([7; 32]), vec![0; 3000].into()).unwrap();
-    let census = relay.census();
-    assert_eq!((census.sessions, census.lists, census.mailboxes, census.values), (1, 2, 2, 2));
-    assert!((7000..20_000).contains(&census.bytes), "{census:?}");
+    let stats = relay.stats();
+    assert_eq!((stats.sessions, stats.lists, stats.mailboxes, stats.values), (1, 2, 2, 2));
+    assert!((7000..20_000).contains(&stats.bytes), "{stats:?}");
 
-    relay.disband(start, &s, Roll::Participants);
+    relay.disband(start, &s, PartyList::Participants);
     let key = (s, pid("A"), none);
     relay.discard(start, &key, "1");
     assert_eq!(relay.letters(start, &key).len(), 1);
     relay.discard(start, &key, "no such");
     relay.discard(start, &key, "2");
     relay.discard(start, &key, "2");
-    assert_eq!(relay.census().mailboxes, 1);
+    assert_eq!(relay.stats().mailboxes, 1);
 
     relay.expire(start + VALUE_LIFETIME);
-    assert_eq!(relay.census(), Census { expired: 4, ..Census::default() });
+    assert_eq!(relay.stats(), Stats { expired: 4, ..Stats::default() });
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_full_session_takes_nothing_more_while_others_go_on() {
     relay.store(now, setup("s"), vec![0; 6000].into()).unwrap();
     let more = [pid("A")];
     assert_eq!(relay.post(now, &s, &none, &more, &letter("1", 2000)), Err(Full::Session));
-    assert_eq!(relay.enlist(now, &s, Roll::Committee, &names(100)), Err(Full::Session));
+    assert_eq!(relay.enlist(now, &s, PartyList::Committee, &names(100)), Err(Full::Session));
     let signature = ValueKey::Signature(s.clone(), none.clone());
     assert_eq!(relay.store(now, signature, vec![0; 2000].into()), Err(Full::Session));
     relay.store(now, setup("t"), vec![0; 6000].into()).unwrap();
@@ -161,10 +161,10 @@ fn a_full_relay_has_room_again_when_something_expires() {
 fn a_list_names_no_more_parties_than_a_setup_can() {
     let (mut relay, now) = (Mailboxes::new(Quotas::default()), Instant::now());
     let s = sid("s");
-    relay.enlist(now, &s, Roll::Participants, &names(MAX_PARTIES)).unwrap();
-    relay.enlist(now, &s, Roll::Participants, &[pid("name-0")]).unwrap();
-    assert_eq!(relay.enlist(now, &s, Roll::Participants, &[pid("X")]), Err(Full::List));
-    assert_eq!(relay.list(now, &s, Roll::Participants).len(), MAX_PARTIES);
+    relay.enlist(now, &s, PartyList::Participants, &names(MAX_PARTIES)).unwrap();
+    relay.enlist(now, &s, PartyList::Participants, &[pid("name-0")]).unwrap();
+    assert_eq!(relay.enlist(now, &s, PartyList::Participants, &[pid("X")]), Err(Full::List));
+    assert_eq!(relay.list(now, &s, PartyList::Participants).len(), MAX_PARTIES);
 }
 
 fn names(count: usize) -> Vec<PartyId> {
