@@ -4,6 +4,7 @@
 //   QUORATE_SDK=DIR QUORATE=PROGRAM QUORATE_ANVIL=PROGRAM node --test evm.test.mjs
 
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 
 import { Ours, close, hosted, open, relay, sdk } from "./devices.mjs";
@@ -36,7 +37,7 @@ function payload(phone, { chain = "Ethereum", nonce = 0, token, decimals = 18, g
 
 // An aggregator's swap of one token for another, and the approval before it.
 function swap(phone, { sold, bought, router, amount, nonce }) {
-  const asked = payload(phone, { token: sold, nonce, to_address: router, to_amount: String(amount) });
+  const asked = payload(phone, { token: sold, decimals: 6, nonce, to_address: router, to_amount: String(amount) });
   const data = `0x8a0ccd56${place(sold)}${word(amount)}${place(bought)}${word(amount)}`;
   const tx = { from: asked.coin.address, to: router, data, value: "0", gas_price: "31000000000", gas: 300_000 };
   const oneinch_swap_payload = {
@@ -44,6 +45,19 @@ function swap(phone, { sold, bought, router, amount, nonce }) {
     to_amount_decimal: "1", quote: { dst_amount: String(amount), tx }, provider: "1inch",
   };
   return { ...asked, oneinch_swap_payload, erc20_approve_payload: { amount: String(amount), spender: router } };
+}
+
+// A swap of tokens through a vault of THORChain, and the approval before it.
+function deposit(phone, { sold, router, vault, amount, nonce }) {
+  const asked = payload(phone, { token: sold, decimals: 6, nonce, to_address: router, to_amount: String(amount) });
+  const memo = "=:r:thor1l3e9pgs3mmwuwrh95fecme0s0qtn28800dtqux:0/1/0:v0:50";
+  const rune = { chain: "THORChain", ticker: "RUNE", address: "thor1l3e9pgs3mmwuwrh95fecme0s0qtn28800dtqux", decimals: 8 };
+  const thorchain_swap_payload = {
+    from_address: asked.coin.address, from_coin: asked.coin, to_coin: { ...rune, is_native_token: true }, vault_address: vault,
+    router_address: router, from_amount: String(amount), to_amount_decimal: "1", to_amount_limit: "0",
+    streaming_interval: "1", streaming_quantity: "0", expiration_time: 4_000_000_000, is_affiliate: false,
+  };
+  return { ...asked, memo, thorchain_swap_payload, erc20_approve_payload: { amount: String(amount), spender: router } };
 }
 
 // A vault that a phone has with `other`, and coins for it.
@@ -85,28 +99,77 @@ describe("payments", () => {
     assert.equal(await bsc.balance(SOMEBODY), 7n);
   });
 
-  test("ours follows a phone's payment, and shows what it pays", async () => {
+  test("ours follows what a phone starts, and shows what it does", async () => {
     const [phone, ours] = [new Phone(sdk, relay.url, "Pixel 9-0f3"), new Ours("ours")];
     const somebody = "0x00000000000000000000000000000000000a11ce";
-    await vault(phone, ours);
-    const { joined } = await pay(phone, ours, payload(phone, { to_address: somebody, to_amount: String(ETHER / 4n) }));
-    const { summary } = joined.events.find(({ event }) => event === "approve");
-    assert.match(summary, /0\.25 ETH/);
-    assert.match(summary, new RegExp(somebody, "i"));
-    assert.equal(await ethereum.balance(somebody), ETHER / 4n);
+    const address = await vault(phone, ours);
+    const router = await ethereum.router();
+    const sold = await ethereum.token("Sold", "TOK", 6, [address], 1_000_000n);
+    const bought = await ethereum.token("Bought", "BOT", 6, [router], 1_000_000n);
+
+    // Each is shown, one signing after the other signed by both, and executed.
+    const shows = async (asked, words, node) => {
+      const { raw, joined } = await pay(phone, ours, asked, node);
+      const { summary } = joined.events.find(({ event }) => event === "approve");
+      for (const word of words) assert.match(summary, word);
+      return raw.length;
+    };
+    const of = (address) => new RegExp(address, "i");
+    const asks = (nonce, rest) => payload(phone, { nonce, to_address: somebody, ...rest });
+    const quarter = String(ETHER / 4n);
+    const text = asks(0, { to_amount: quarter, memo: "for the bread" });
+    assert.equal(await shows(text, [/0\.25 ETH/, of(somebody), /for the bread/]), 1);
+    const data = asks(1, { to_amount: quarter, memo: "0xc0ffee" });
+    assert.equal(await shows(data, [/0\.25 ETH/, of(somebody), /3 bytes/, /BLIND/]), 1);
+    assert.equal(await ethereum.balance(somebody), ETHER / 2n);
+
+    // Too long for a link: the payload lies at the relay.
+    const long = asks(2, { memo: `0x${randomBytes(3_000).toString("hex")}` });
+    assert.equal(await shows(long, [/3000 bytes/, /BLIND/]), 1);
+
+    const tokens = asks(3, { token: sold, decimals: 6, to_amount: "5" });
+    assert.equal(await shows(tokens, [of(`send 5 base units of the token ${sold}`), of(somebody)]), 1);
+    assert.equal(await ethereum.tokens(sold, somebody), 5n);
+
+    // Two transactions each.
+    const allows = (amount) => of(`allow ${router} to take ${amount} base units of the token ${sold}`);
+    const swapped = swap(phone, { nonce: 4, sold, bought, router, amount: 300n });
+    assert.equal(await shows(swapped, [allows(300), of(`call the function 0x8a0ccd56 of ${router}`), /BLIND/]), 2);
+    assert.equal(await ethereum.tokens(bought, address), 300n);
+    const deposited = deposit(phone, { nonce: 6, sold, router, vault: somebody, amount: 70n });
+    assert.equal(await shows(deposited, [allows(70), of(somebody), /=:r:thor1/]), 2);
+    assert.equal(await ethereum.tokens(sold, somebody), 75n);
+    assert.equal(await ethereum.allowance(sold, address, router), 0n);
+    assert.equal(await ethereum.nonce(address), 8);
+
+    const legacy = payload(phone, { chain: "BSC", to_address: somebody, to_amount: String(ETHER / 8n) });
+    assert.equal(await shows(legacy, [/0\.125 BNB/], bsc), 1);
+    assert.equal(await bsc.balance(somebody), ETHER / 8n);
   });
 
-  test("a phone follows the payment that ours starts", async () => {
+  test("a phone follows what ours starts, and signs only what it has computed for itself", async () => {
     const [phone, ours] = [new Phone(sdk, relay.url, "Pixel 9-0f3"), new Ours("ours")];
     const somebody = "0x0000000000000000000000000000000000000b0b";
-    await vault(phone, ours);
-    for (const [chain, node] of [["Ethereum", ethereum], ["BSC", bsc]]) {
-      const words = ["send", "Ours", "--chain", chain, "--to", somebody, "--amount", "0.25", "--rpc", node.url];
-      const { rest } = await ours.meet(words, (link) => [phone.join(link)]);
-      assert.equal(await node.balance(somebody), ETHER / 4n);
-      // What the phone has computed and signed is what was sent.
+    const address = await vault(phone, ours);
+    const token = await ethereum.token("Tether", "TOK", 6, [address], 1_000_000n);
+
+    const sends = async (node, ...words) => {
+      const chain = node === bsc ? "BSC" : "Ethereum";
+      const { rest } = await ours.meet(["send", "Ours", "--chain", chain, ...words, "--rpc", node.url], (link) => [phone.join(link)]);
+      // What the phone has put together is what was sent.
       assert.equal(rest[0].length, 1);
       await assert.rejects(node.publish(rest[0][0]), /already (imported|known)|nonce too low/);
+    };
+    for (const node of [ethereum, bsc]) {
+      await sends(node, "--to", somebody, "--amount", "0.25");
+      assert.equal(await node.balance(somebody), ETHER / 4n);
     }
+    await sends(ethereum, "--to", somebody, "--amount", "0.25", "--memo", "for the bread");
+    assert.equal(await ethereum.balance(somebody), ETHER / 2n);
+    await sends(ethereum, "--to", somebody, "--amount", "0.5", "--token", token);
+    assert.equal(await ethereum.tokens(token, somebody), 500_000n);
+    await sends(ethereum, "--to", token, "--data", `0x095ea7b3${place(somebody)}${word(7)}`);
+    assert.equal(await ethereum.allowance(token, address, somebody), 7n);
+    await sends(ethereum, "--to", somebody, "--data", `0x${randomBytes(3_000).toString("hex")}`);
   });
 });
