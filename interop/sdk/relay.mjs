@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:
 import { setTimeout as sleep } from "node:timers/promises";
 
 // How often a device looks, in milliseconds.
-const LOOK = 50;
+const LOOK = 20;
 
 function seal(key, bytes) {
   const nonce = randomBytes(12);
