@@ -14,8 +14,8 @@
 //! use quorate_wire::link::{Library, Link};
 //! use quorate_wire::relay_api::BaseUrl;
 //!
-//! let text = "vultisig://?type=NewVault&tssType=Keygen&jsonData=%2FTd6WFoAAAFpIt42AgAhAQAAAAA3J5fW4ADHAFBd \
-//!             AAUF5m%2FgswO2Dh2pgU7Y54QXkWYv0Wf%2BkNCnaMDwfjOtg2H4ViLnRlVDDZDeHD2D%2FddmQrp6pgSZcQPxu4U2RR \
+//! let text = "vultisig://?type=NewVault&tssType=Keygen&jsonData=%2FTd6WFoAAAFpIt42AgAhAQAAAAA3J5fW4ADHAFBd\
+//!             AAUF5m%2FgswO2Dh2pgU7Y54QXkWYv0Wf%2BkNCnaMDwfjOtg2H4ViLnRlVDDZDeHD2D%2FddmQrp6pgSZcQPxu4U2RR\
 //!             gT5Gkw1DhaFZr2MgN%2BExsAAOOxwPQAAWjIAQAAAJWdK0Y%2BMA2LAgAAAAABWVo%3D";
 //! let Link::Keygen(keygen) = Link::parse(text)? else { panic!("it begins a vault") };
 //! assert_eq!(keygen.library, Library::KeyImport);
