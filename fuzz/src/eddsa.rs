@@ -130,7 +130,9 @@ fn exported() -> Vec<Post> {
         let params = export::Params { share, me: p(i), parties: 3 };
         (p(i), export::Exporter::start(&params, [7; 32]).expect("enough").1)
     });
-    sent.iter().flat_map(|(i, sent)| sent.iter().map(|message| Post::new(*i, message))).collect()
+    sent.iter()
+        .flat_map(|(i, sent)| sent.iter().map(|message| Post::of(*i, p(0), message)))
+        .collect()
 }
 
 fn importing(data: &[u8]) {

@@ -33,11 +33,11 @@ static SETUPS: LazyLock<[Setup; 2]> = LazyLock::new(|| {
 });
 
 fn enclosure(i: u8) -> Enclosure {
-    Enclosure::draw(&mut seeded(i + 100))
+    Enclosure::draw(&mut seeded(u64::from(i) + 100))
 }
 
 fn party(suite: usize, i: u8) -> Exchange {
-    let party = Exchange::new(&SETUPS[suite], p(i), &mut seeded(i)).expect("a party");
+    let party = Exchange::new(&SETUPS[suite], p(i), &mut seeded(i.into())).expect("a party");
     party.with_enclosure(enclosure(i))
 }
 
