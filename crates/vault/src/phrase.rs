@@ -8,6 +8,7 @@ use bip39::{Language, Mnemonic};
 use hmac::{Hmac, KeyInit, Mac};
 use k256::elliptic_curve::PrimeField;
 use k256::{FieldBytes, Scalar};
+use quorate_chain::chain::{Family, SeedPath};
 use quorate_chain::{Chain, Curve};
 use quorate_core::Secret;
 use sha2::Sha512;
@@ -137,29 +138,20 @@ pub struct PathScheme {
 /// The path of a chain's key below a seed phrase, hardening marks and all. `None` for a chain whose keys are not made
 /// so (CHAINS 9.5).
 pub fn path(chain: &Chain, scheme: PathScheme) -> Option<Vec<u32>> {
-    let hardened = |indices: &[u32]| indices.iter().map(|index| index | HARDENED).collect();
-    match chain.name {
-        "Solana" if scheme.solana_phantom => return Some(hardened(&[44, 501, 0, 0])),
-        "Terra" | "TerraClassic" if scheme.terra_cosmos => {
-            return path(quorate_chain::chain::find("Cosmos")?, scheme);
-        }
-        _ => {}
-    }
-    match chain.curve() {
+    let elsewhere = match chain.family {
+        Family::Solana => scheme.solana_phantom,
+        Family::Cosmos(_) => scheme.terra_cosmos,
+        _ => false,
+    };
+    match chain.other_seed.filter(|_| elsewhere).or(chain.seed)? {
         // Purpose, coin and account are hardened, the two steps below are not.
-        Curve::Secp256k1 => {
-            let steps = chain.path.split('/').skip(1);
+        SeedPath::Account(path) => {
+            let steps = path.split('/').skip(1);
             let indices = steps.map(str::parse).collect::<Result<Vec<u32>, _>>().ok()?;
             let mark = |(depth, index)| if depth < 3 { index | HARDENED } else { index };
             Some(indices.into_iter().enumerate().map(mark).collect())
         }
-        Curve::Ed25519 => match chain.name {
-            "Solana" => Some(hardened(&[44, 501, 0])),
-            "Ton" => Some(hardened(&[44, 607, 0])),
-            "Sui" => Some(hardened(&[44, 784, 0, 0, 0])),
-            "Polkadot" | "Bittensor" => Some(hardened(&[44, 354, 0, 0, 0])),
-            _ => None,
-        },
+        SeedPath::Hardened(steps) => Some(steps.iter().map(|index| index | HARDENED).collect()),
     }
 }
 
