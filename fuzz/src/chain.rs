@@ -1,6 +1,6 @@
 //! What a person is asked to sign: amounts, addresses, transfers, messages.
 
-use quorate_chain::evm::{Address, Transfer};
+use quorate_chain::evm::{self, Address};
 use quorate_chain::message::Message;
 use quorate_chain::message::typed_data::TypedData;
 use quorate_chain::{U256, amount, chain, solana};
@@ -136,7 +136,7 @@ fn transfer(input: &mut Input<'_>) {
     let number = |at: usize| u128::from_le_bytes(bytes[at..at + 16].try_into().expect("16 bytes"));
     let hex: String = bytes[..20].iter().map(|byte| format!("{byte:02x}")).collect();
     let Ok(to) = format!("0x{hex}").parse() else { return };
-    let transfer = Transfer {
+    let transfer = evm::Transaction {
         chain,
         nonce: number(32) as u64,
         to,
@@ -144,6 +144,7 @@ fn transfer(input: &mut Input<'_>) {
         max_fee_per_gas: number(48),
         max_priority_fee_per_gas: number(64),
         gas_limit: number(80) as u64,
+        data: Vec::new(),
     };
     if let Ok(unsigned) = transfer.unsigned() {
         let _ = unsigned.digest();

@@ -1,5 +1,5 @@
 //! Which crate may use which: the table of the architecture, enforced from `cargo metadata`. And how many files of one
-//! crate may import from each other in a circle ([`circles`]).
+//! crate may import from each other in a circle (`circles`).
 //!
 //! Normal dependencies only: what a crate's tests use is its own affair. What is made for tests, no crate may need.
 

@@ -12,14 +12,9 @@ mod reading;
 mod signing;
 mod swap;
 pub(crate) mod transaction;
-mod transfer;
 pub mod typed_data;
 
 pub use address::{Address, AddressError};
 pub use call::transfer as token_transfer;
 pub use facts::Facts;
-pub use transaction::{
-    MOST_DATA, SignError, Signed, Transaction, TransactionError, TransactionError as TransferError,
-    Unsigned,
-};
-pub use transfer::Transfer;
+pub use transaction::{MOST_DATA, SignError, Signed, Transaction, TransactionError, Unsigned};

@@ -4,7 +4,7 @@
 
 use k256::ecdsa::signature::hazmat::PrehashSigner;
 use k256::ecdsa::{RecoveryId, Signature, SigningKey};
-use quorate_chain::evm::{Address, SignError, Transfer, TransferError};
+use quorate_chain::evm::{Address, SignError, Transaction, TransactionError};
 use quorate_chain::{Digest, U256, amount, chain};
 
 fn key(seed: u8) -> SigningKey {
@@ -23,8 +23,8 @@ fn sign(key: &SigningKey, digest: Digest) -> [u8; 65] {
     bytes
 }
 
-fn transfer(chain: &str) -> Transfer {
-    Transfer {
+fn transfer(chain: &str) -> Transaction {
+    Transaction {
         chain: chain::find(chain).unwrap(),
         nonce: 9,
         to: "0xe5F238C95142be312852e864B830daADB9B7D290".parse().unwrap(),
@@ -32,6 +32,7 @@ fn transfer(chain: &str) -> Transfer {
         max_fee_per_gas: 20_000_000_000,
         max_priority_fee_per_gas: 1_000_000_000,
         gas_limit: 21_000,
+        data: Vec::new(),
     }
 }
 
@@ -51,7 +52,7 @@ fn every_evm_chain_takes_a_transfer_in_its_own_form() {
 /// The example of EIP-155, whose key is 32 times 0x46, under another chain's number.
 #[test]
 fn a_legacy_transfer_has_known_bytes() {
-    let transfer = Transfer {
+    let transfer = Transaction {
         to: "0x3535353535353535353535353535353535353535".parse().unwrap(),
         value: amount::parse("1", 18).unwrap(),
         ..transfer("BSC")
@@ -89,7 +90,7 @@ fn a_signature_of_another_key_or_transfer_is_refused() {
     let of_another_key = sign(&key(4), unsigned.digest());
     assert_eq!(unsigned.clone().sign(&of_another_key, &public_key(&ours)), refused);
 
-    let other = Transfer { nonce: 10, ..transfer("Ethereum") }.unsigned().unwrap();
+    let other = Transaction { nonce: 10, ..transfer("Ethereum") }.unsigned().unwrap();
     let of_another_transfer = sign(&ours, other.digest());
     assert_eq!(unsigned.clone().sign(&of_another_transfer, &public_key(&ours)), refused);
 
@@ -118,16 +119,15 @@ fn what_no_block_could_include_is_refused() {
     let good = transfer("Ethereum");
     let zero = "0x0000000000000000000000000000000000000000".parse().unwrap();
     let refused = [
-        (Transfer { value: U256::ZERO, ..good.clone() }, TransferError::Nothing),
-        (Transfer { to: zero, ..good.clone() }, TransferError::ZeroAddress),
-        (Transfer { gas_limit: 20_999, ..good.clone() }, TransferError::TooLittleGas(20_999)),
-        (Transfer { max_fee_per_gas: 0, ..good.clone() }, TransferError::NoFee),
+        (Transaction { to: zero, ..good.clone() }, TransactionError::ZeroAddress),
+        (Transaction { gas_limit: 20_999, ..good.clone() }, TransactionError::TooLittleGas(20_999)),
+        (Transaction { max_fee_per_gas: 0, ..good.clone() }, TransactionError::NoFee),
         (
-            Transfer { max_priority_fee_per_gas: u128::MAX, ..good.clone() },
-            TransferError::TipAboveFee,
+            Transaction { max_priority_fee_per_gas: u128::MAX, ..good.clone() },
+            TransactionError::TipAboveFee,
         ),
-        (Transfer { value: U256::MAX, ..good.clone() }, TransferError::TooLarge),
-        (transfer("Bitcoin"), TransferError::Family("Bitcoin")),
+        (Transaction { value: U256::MAX, ..good.clone() }, TransactionError::TooLarge),
+        (transfer("Bitcoin"), TransactionError::Family("Bitcoin")),
     ];
     for (transfer, reason) in refused {
         assert_eq!(transfer.unsigned().err(), Some(reason), "{transfer:?}");
@@ -136,6 +136,6 @@ fn what_no_block_could_include_is_refused() {
 
 #[test]
 fn a_legacy_transfer_has_no_tip_to_refuse() {
-    let with_tip = Transfer { max_priority_fee_per_gas: u128::MAX, ..transfer("BSC") };
+    let with_tip = Transaction { max_priority_fee_per_gas: u128::MAX, ..transfer("BSC") };
     assert_eq!(with_tip.unsigned().unwrap(), transfer("BSC").unsigned().unwrap());
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use quorate_chain::chain::{Family, Format};
-use quorate_chain::evm::Transfer;
+use quorate_chain::evm::Transaction;
 use quorate_chain::message::{self, Meaning, Message, Readable};
 use quorate_chain::{Chain, Curve, PublicKey, amount, chain};
 use serde_json::Value;
@@ -42,7 +42,7 @@ fn native_transfers_have_the_digests_of_the_field() {
     let cases = vectors["cases"].as_array().unwrap();
     assert_eq!(cases.len(), 3);
     for case in cases {
-        let transfer = Transfer {
+        let transfer = Transaction {
             chain: chain::find(text(case, "chain")).unwrap(),
             nonce: case["nonce"].as_u64().unwrap(),
             to: text(case, "to_address").parse().unwrap(),
@@ -50,6 +50,7 @@ fn native_transfers_have_the_digests_of_the_field() {
             max_fee_per_gas: text(case, "max_fee_per_gas_wei").parse().unwrap(),
             max_priority_fee_per_gas: text(case, "priority_fee").parse().unwrap(),
             gas_limit: text(case, "gas_limit").parse().unwrap(),
+            data: Vec::new(),
         };
         let digest = transfer.unsigned().unwrap().digest();
         assert_eq!(digest.to_string(), text(case, "digest"), "{}", text(case, "name"));

@@ -1,7 +1,7 @@
 //! Why a node did not do what was asked.
 
 use quorate_chain::U256;
-use quorate_chain::evm::{Address, TransferError};
+use quorate_chain::evm::Address;
 
 /// Why a node did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,9 +52,6 @@ pub enum NodeError {
         /// What it said, or did not say.
         why: String,
     },
-    /// No transaction can be made of it.
-    #[error(transparent)]
-    Transfer(#[from] TransferError),
     /// The node said no, and nothing was broadcast.
     #[error("the node at {node} refused: {message}")]
     Refused {

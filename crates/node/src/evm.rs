@@ -21,7 +21,6 @@ mod quantity;
 mod tests;
 mod token;
 mod transaction;
-mod transfer;
 
 use quorate_chain::chain::Evm;
 use quorate_chain::{Chain, U256};

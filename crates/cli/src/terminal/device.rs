@@ -1,7 +1,7 @@
 //! The terminal as a device's person: what it is asked, and what it is told.
 
 use quorate_device::{self as device, Answer, Event};
-use quorate_vault::ceremony::{self, Decision, Request, Suite};
+use quorate_vault::ceremony::{self, Decision, Proposal, Request, Suite};
 use quorate_vault::store::Trust;
 
 use super::{Person, ask_in_the_background};
@@ -28,12 +28,11 @@ impl Terminal<'_> {
 impl device::Person for Terminal<'_> {
     /// Shows what is to be approved, and asks unless the answer is given.
     fn ask(&self, request: Request) -> Answer {
-        let blind = request.proposal.is_blind();
+        let question = question(&request.proposal);
         self.output.event(&approve(request));
         if self.person.says_yes() {
             return Box::pin(std::future::ready(Decision::Approve));
         }
-        let question = if blind { "Sign what cannot be shown?" } else { "Take part?" };
         let answer = ask_in_the_background(self.output, question);
         Box::pin(async {
             // A terminal that went away has not said yes.
@@ -84,6 +83,17 @@ impl device::Person for Terminal<'_> {
     }
 }
 
+/// What is asked: nobody says yes to what cannot be seen, or to what is dangerous, as they would to anything else.
+fn question(proposal: &Proposal) -> &'static str {
+    match proposal {
+        Proposal::Sign { reading, .. } if reading.is_blind() => "Sign what cannot be shown?",
+        Proposal::Sign { reading, .. } if reading.gates().next().is_some() => {
+            "Sign in spite of the warnings?"
+        }
+        _ => "Take part?",
+    }
+}
+
 /// What is to be approved, as an event.
 pub(crate) fn approve(request: Request) -> output::Event {
     output::Event::Approve {
@@ -122,7 +132,33 @@ impl From<ceremony::Event> for output::Event {
 
 #[cfg(test)]
 mod tests {
+    use quorate_chain::Reading;
+    use quorate_chain::reading::{Blind, Warning};
+
     use super::*;
+
+    #[test]
+    fn what_is_blind_or_dangerous_is_asked_for_in_its_own_words() {
+        let asked = |blind, warnings| {
+            let reading = Reading {
+                chain: "Ethereum",
+                path: None,
+                items: Vec::new(),
+                fee: None,
+                nonces: Vec::new(),
+                expires: None,
+                blind,
+                warnings,
+                application: None,
+            };
+            question(&Proposal::Sign { reading: Box::new(reading), strangers: Vec::new() })
+        };
+        assert_eq!(asked(None, Vec::new()), "Take part?");
+        assert_eq!(asked(None, vec![Warning::AllowsMore]), "Take part?");
+        assert_eq!(asked(None, vec![Warning::ToNobody]), "Sign in spite of the warnings?");
+        let blind = Some(Blind::Digest);
+        assert_eq!(asked(blind, vec![Warning::ToNobody]), "Sign what cannot be shown?");
+    }
 
     #[test]
     fn a_message_cannot_pass_for_another_line_of_what_is_approved() {

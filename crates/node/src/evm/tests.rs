@@ -11,7 +11,7 @@ use k256::ecdsa::signature::hazmat::PrehashSigner;
 use k256::ecdsa::{RecoveryId, Signature, SigningKey};
 use quorate_chain::SignedTransaction;
 use quorate_chain::chain;
-use quorate_chain::evm::{Address, Signed, Transfer, Unsigned};
+use quorate_chain::evm::{Address, Signed, Transaction, Unsigned};
 use serde_json::json;
 
 use super::*;
@@ -48,7 +48,7 @@ fn sign(unsigned: Unsigned, key: &SigningKey) -> Signed {
 }
 
 fn signed() -> Signed {
-    let transfer = Transfer {
+    let transfer = Transaction {
         chain: chain::find(ETHEREUM).unwrap(),
         nonce: 3,
         to: recipient(),
@@ -56,6 +56,7 @@ fn signed() -> Signed {
         max_fee_per_gas: 30 * GWEI,
         max_priority_fee_per_gas: GWEI,
         gas_limit: 21_000,
+        data: Vec::new(),
     };
     sign(transfer.unsigned().unwrap(), &key())
 }
@@ -97,8 +98,26 @@ fn handed(signed: &Signed) -> SignedTransaction {
     SignedTransaction { raw: signed.raw().to_vec(), txid }
 }
 
-async fn transfer(fake: &Fake, value: u128) -> Result<Transfer, NodeError> {
-    connect(fake).await.transfer(sender(), recipient(), U256::from(value)).await
+async fn transfer(fake: &Fake, value: u128) -> Result<Transaction, NodeError> {
+    paying(&connect(fake).await, sender(), U256::from(value)).await
+}
+
+/// So many wei to the recipient, as the node has nonce, gas and fees now, if the sender can pay them.
+async fn paying(node: &Node, from: Address, value: U256) -> Result<Transaction, NodeError> {
+    let to = recipient();
+    let facts = node.facts(&Call { from, to, value, data: Vec::new() }).await?;
+    let transaction = Transaction {
+        chain: node.chain(),
+        nonce: facts.nonces.next(),
+        to,
+        value,
+        data: Vec::new(),
+        max_fee_per_gas: facts.fees.per_gas,
+        max_priority_fee_per_gas: facts.fees.tip,
+        gas_limit: facts.gas,
+    };
+    node.afford(from, facts.balance, transaction.max_cost().unwrap())?;
+    Ok(transaction)
 }
 
 #[tokio::test]
@@ -129,7 +148,7 @@ async fn a_chain_with_legacy_transactions_pays_the_nodes_price() {
     let fake = healthy().with("eth_chainId", result("0x38"));
     let bsc = chain::find("BSC").unwrap();
     let node = Node::connect(fake.url(), bsc, FAST).await.unwrap();
-    let transfer = node.transfer(sender(), recipient(), U256::from(5)).await.unwrap();
+    let transfer = paying(&node, sender(), U256::from(5)).await.unwrap();
     assert_eq!(transfer.max_fee_per_gas, 11 * GWEI / 10);
     assert_eq!(fake.count("eth_feeHistory"), 0);
 }

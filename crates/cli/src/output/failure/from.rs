@@ -75,7 +75,6 @@ impl From<NodeError> for Failure {
                 (Kind::Invalid, "send less, or fund the address first")
             }
             NodeError::NoToken { .. } => (Kind::Invalid, "check the address of the contract"),
-            NodeError::Transfer(_) => (Kind::Invalid, "see 'quorate send --help'"),
             NodeError::Refused { .. } => {
                 (Kind::Unexpected, "nothing was broadcast; the node's words say what it wants")
             }

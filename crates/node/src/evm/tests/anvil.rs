@@ -41,7 +41,7 @@ async fn pay(url: &str, chain: &'static Chain) {
     let node = Node::connect(url, chain, Pace::default()).await.unwrap();
     for paid in 1..=2_u64 {
         let value = amount::parse("0.5", 18).unwrap();
-        let transfer = node.transfer(from, to, value).await.unwrap();
+        let transfer = paying(&node, from, value).await.unwrap();
         let signed = sign(transfer.unsigned().unwrap(), &key);
 
         // The same bytes twice: once new, once known.
@@ -88,8 +88,8 @@ async fn a_real_node_refuses_a_used_up_nonce() {
         let key = SigningKey::from_slice(&hex::decode(FUNDED).unwrap()).unwrap();
         let from = Address::of(&public_key(&key)).unwrap();
         let node = Node::connect(&url, ethereum, FAST).await.unwrap();
-        let first = node.transfer(from, recipient(), U256::from(5)).await.unwrap();
-        let other = Transfer { value: U256::from(6), ..first.clone() };
+        let first = paying(&node, from, U256::from(5)).await.unwrap();
+        let other = Transaction { value: U256::from(6), ..first.clone() };
         let [first, other] = [first, other].map(|t| sign(t.unsigned().unwrap(), &key));
         assert_eq!(node.broadcast(&handed(&first)).await, Handed::Accepted);
         node.receipt(&first.txid(), Duration::from_secs(30)).await.unwrap();
