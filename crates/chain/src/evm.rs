@@ -17,4 +17,5 @@ pub mod typed_data;
 pub use address::{Address, AddressError};
 pub use call::transfer as token_transfer;
 pub use facts::Facts;
+pub use known::contract as token_contract;
 pub use transaction::{MOST_DATA, SignError, Signed, Transaction, TransactionError, Unsigned};

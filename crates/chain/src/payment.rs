@@ -81,9 +81,9 @@ pub struct Swap {
     pub value: U256,
     /// The call.
     pub data: Vec<u8>,
-    /// What comes out, as people are told.
-    pub buy: Wanted,
-    /// Whose call it is: `1inch`, `kyber`, `li.fi`.
+    /// What comes out, as people are told, if that is known.
+    pub buy: Option<Wanted>,
+    /// Whose call it is: `1inch`, `kyber`, `li.fi`; empty where it is nobody's of them.
     pub provider: String,
     /// What the chain's node told.
     pub facts: Facts,

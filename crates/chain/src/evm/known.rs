@@ -75,6 +75,15 @@ pub(super) fn token(chain: &Chain, contract: Address) -> Option<Token> {
         .map(|(_, symbol, decimals, _)| Token { symbol, decimals: *decimals })
 }
 
+/// Where the token of this symbol is, if this version knows one on that chain: in whatever case the symbol is written, for no
+/// two that it knows differ in that alone.
+pub fn contract(chain: &Chain, symbol: &str) -> Option<Address> {
+    TOKENS
+        .iter()
+        .find(|(name, known, ..)| *name == chain.name && known.eq_ignore_ascii_case(symbol))
+        .and_then(|(.., at)| at.parse().ok())
+}
+
 /// Whether a token or a coin that we know goes by this symbol, on this chain.
 pub(super) fn is_taken(chain: &Chain, symbol: &str) -> bool {
     let same = |known: &str| known.eq_ignore_ascii_case(symbol.trim());
@@ -121,6 +130,8 @@ mod tests {
         let usdc = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48".parse().unwrap();
         assert_eq!(token(ethereum, usdc), Some(Token { symbol: "USDC", decimals: 6 }));
         assert_eq!(token(base, usdc), None);
+        assert_eq!(contract(ethereum, "usdc"), Some(usdc));
+        assert_eq!((contract(base, "DAI"), contract(ethereum, "ETH")), (None, None));
         let router = "0xD37BbE5744D730a1d98d8DC97c42F0Ca46aD7146".parse().unwrap();
         assert_eq!(name(ethereum, router), Some("THORChain router"));
         assert_eq!(name(base, router), None);

@@ -389,7 +389,7 @@ impl SwapClaims {
 
     fn by_aggregator(swap: &OneInchSwapPayload) -> Self {
         let through = match swap.provider.to_ascii_lowercase().as_str() {
-            "" | "1inch" => "1inch",
+            "1inch" => "1inch",
             "kyber" => "KyberSwap",
             "li.fi" => "LI.FI",
             _ => "an aggregator",

@@ -40,9 +40,15 @@ pub(crate) fn swap_payload(
     initiator: &Initiator,
 ) -> Result<Payload, PaymentError> {
     let coin = sold(swap.chain, &swap.sell, key)?;
-    let Wanted { chain, asset, amount, address } = &swap.buy;
-    let bought = Coin { address: address.clone(), ..coin_of(chain, asset) };
-    let promised = in_coins(*amount, u8::try_from(bought.decimals).unwrap_or_default());
+    let bought = swap.buy.as_ref().map(|Wanted { chain, asset, address, .. }| Coin {
+        address: address.clone(),
+        ..coin_of(chain, asset)
+    });
+    let promised = swap.buy.as_ref().map(|Wanted { chain, asset, amount, .. }| match asset {
+        Payable::Native => in_coins(*amount, chain.decimals),
+        Payable::Token { decimals, .. } => in_coins(*amount, *decimals),
+    });
+    let least = swap.buy.as_ref().map(|wanted| wanted.amount).unwrap_or_default();
     let tx = OneInchTransaction {
         from: coin.address.clone(),
         to: swap.to.clone(),
@@ -55,10 +61,10 @@ pub(crate) fn swap_payload(
     };
     let payload = OneInchSwapPayload {
         from_coin: Some(coin.clone()),
-        to_coin: Some(bought),
+        to_coin: bought,
         from_amount: swap.amount.to_string(),
-        to_amount_decimal: promised,
-        quote: Some(OneInchQuote { dst_amount: amount.to_string(), tx: Some(tx) }),
+        to_amount_decimal: promised.unwrap_or_default(),
+        quote: Some(OneInchQuote { dst_amount: least.to_string(), tx: Some(tx) }),
         provider: swap.provider.clone(),
     };
     let approve = |spender: &String| Erc20ApprovePayload {

@@ -344,9 +344,9 @@ impl Reader<'_> {
                 .map(|selector| format!("0x{}", hex::encode(selector))),
             data_len: data.len(),
             data_hash: keccak256(data).to_string(),
-            claimed: self.of.claims.swap.as_ref().map(|claims| {
-                let SwapClaims { through, amount, buy, .. } = claims;
-                format!("a swap through {through} for {amount} {buy}")
+            claimed: self.of.claims.swap.as_ref().and_then(|claims| {
+                let wanted = claims.words()?;
+                Some(format!("a swap through {} for {wanted}", claims.through))
             }),
         }
     }

@@ -160,12 +160,12 @@ fn an_approval_and_the_call_that_uses_it_are_one_act() {
         to: ONE_INCH.to_owned(),
         value: U256::ZERO,
         data: vec![0xde, 0xad, 0xbe, 0xef],
-        buy: payment::Wanted {
+        buy: Some(payment::Wanted {
             chain,
             asset: Payable::Native,
             amount: U256::from(400_000_000_000_000_u64),
             address: OWN.to_owned(),
-        },
+        }),
         provider: "1inch".to_owned(),
         facts: payment::Facts::Evm(facts()),
     };
@@ -182,6 +182,13 @@ fn an_approval_and_the_call_that_uses_it_are_one_act() {
 
     let once = payment::Swap { spender: None, ..swap.clone() };
     assert_eq!(crate::vectors::request(&written(&once).unwrap()).signings.len(), 1);
+    // What comes out of a call need not be known, and then nothing is said of it.
+    let call = payment::Swap { buy: None, provider: String::new(), ..swap.clone() };
+    let lines = crate::vectors::lines(written(&call).unwrap());
+    assert!(
+        lines.contains(&allow) && !lines.iter().any(|line| line.contains("says that it is")),
+        "{lines:#?}"
+    );
     let own_coin = payment::Swap { sell: Payable::Native, ..swap };
     assert!(written(&own_coin).is_err(), "nobody approves of the chain's own coin");
 }

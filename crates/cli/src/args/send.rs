@@ -7,6 +7,7 @@ use clap::Args;
   quorate send Savings --chain Ethereum --to 0x… --amount 0.5 --rpc … --dry-run
   quorate send Savings --chain Ethereum --to 0x… --max --token 0x… --rpc …      all of a token
   quorate send Savings --chain Ethereum --to 0x… --data 0x… --rpc …             a call
+  quorate send Savings --chain Ethereum --to 0x… --data 0x… --token USDC --amount 5 --rpc …   a call that takes tokens
   quorate send Savings --replace 0x… --rpc …                                    the same for a higher fee
   quorate send Savings --cancel 0x… --rpc …")]
 #[command(group = clap::ArgGroup::new("quantity").args(["amount", "max", "data", "replace", "cancel"]).required(true).multiple(true))]
@@ -39,8 +40,9 @@ pub(crate) struct Send {
     #[arg(long, conflicts_with = "data")]
     pub(crate) max: bool,
 
-    /// A token instead of the chain's own coin: the address of its contract
-    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["memo", "data"])]
+    /// A token instead of the chain's own coin: the address of its contract, or the symbol of one that this version knows.
+    /// With --data, what the contract that is called may take
+    #[arg(long, value_name = "TOKEN", conflicts_with = "memo")]
     pub(crate) token: Option<String>,
 
     /// A text that goes along
@@ -54,6 +56,10 @@ pub(crate) struct Send {
     /// The most to pay for a unit of gas, in gwei [default: as the chain's last blocks suggest]
     #[arg(long, value_name = "GWEI")]
     pub(crate) fee: Option<u128>,
+
+    /// The most gas for each transaction [default: as the chain's node estimates]
+    #[arg(long, value_name = "UNITS")]
+    pub(crate) gas: Option<u64>,
 
     /// The chain's node
     #[arg(long, value_name = "URL")]

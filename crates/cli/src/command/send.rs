@@ -1,18 +1,19 @@
 //! `quorate send`: a payment, from the intent to the chain.
 
+mod call;
 mod payment;
 mod replace;
 
 use quorate_chain::evm::Address;
-use quorate_chain::payment::{Memo, Payable, Payment, Quantity};
+use quorate_chain::payment::{Memo, Payable, Payment, Quantity, Swap};
 use quorate_chain::{Chain, PublicKey, SignedTransaction};
 use quorate_node::Pace;
 use quorate_node::evm::{Node, Status};
 use quorate_store::SqliteStore;
-use quorate_vault::ceremony::keysign;
+use quorate_vault::ceremony::keysign::{self, Intent};
 use quorate_vault::ceremony::{Outcome, Proposal, Request};
 use quorate_vault::home::signing;
-use quorate_vault::store::{Entry, Progress, Store, Vault, VaultKey};
+use quorate_vault::store::{Entry, Progress, Sharing, Store, Vault, VaultKey};
 
 use self::replace::Replacement;
 use super::address::find_chain;
@@ -38,14 +39,17 @@ async fn pay(globals: &Globals, output: &Output, args: &Send) -> Result<(), Fail
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
     let from = own_address(&host, &vault, chain)?;
     let node = connect(&mut host, args, chain).await?;
-    let payment = host.interrupt.or(payment::make(args, &node, from, to)).await??;
-    let intent = intent_id(vault.key, &payment);
+    let act = host.interrupt.or(Act::make(args, &node, from, to)).await??;
+    let intent = act.intent(vault.key);
     if !args.dry_run && !args.force && !args.no_broadcast {
         match host.interrupt.or(before(&host.store, &node, &intent)).await?? {
             Before::Nothing => {}
-            // The same again is the same transaction.
+            // The same again is the same transactions.
             Before::Unsent(signed) => {
-                return journal::hand_over(&mut host.store, output, &node, &signed).await;
+                for signed in &signed {
+                    journal::hand_over(&mut host.store, output, &node, signed).await?;
+                }
+                return Ok(());
             }
             Before::Out(txid) => {
                 return Err(Failure::new(
@@ -56,7 +60,7 @@ async fn pay(globals: &Globals, output: &Output, args: &Send) -> Result<(), Fail
             }
         }
     }
-    sign_and_send(globals, output, args, host, &vault, &node, &payment, intent).await
+    sign_and_send(globals, output, args, host, &vault, &node, &act, intent).await
 }
 
 /// From a payment that a person wants to the chain that has it.
@@ -68,11 +72,11 @@ async fn sign_and_send(
     mut host: Host<'_>,
     vault: &Vault,
     node: &Node,
-    payment: &Payment,
+    act: &Act,
     intent: [u8; 32],
 ) -> Result<(), Failure> {
     let sharing = signing(vault)?;
-    let asked = keysign::payment(payment, sharing)?;
+    let asked = act.asked(sharing)?;
     let request = keysign::read(&asked, sharing)?;
     if args.dry_run {
         output.event(&approve(Request {
@@ -111,8 +115,9 @@ async fn sign_and_send(
 enum Before {
     /// Nobody has meant it, or what was signed then will never be included.
     Nothing,
-    /// It was signed, and the chain does not have it: these bytes are handed over, and nothing else is signed.
-    Unsent(SignedTransaction),
+    /// It was signed, and the chain does not have it, or not all of it: these bytes are handed over, in this order, and
+    /// nothing else is signed.
+    Unsent(Vec<SignedTransaction>),
     /// It is out, or may be.
     Out(String),
 }
@@ -120,15 +125,17 @@ enum Before {
 async fn before(store: &SqliteStore, node: &Node, intent: &[u8; 32]) -> Result<Before, Failure> {
     let ended = |entry: &Entry| matches!(entry.progress, Progress::Failed | Progress::Replaced);
     let journal = store.journal()?;
-    let mut same = journal.iter().filter(|entry| entry.intent == *intent && !ended(entry));
-    let Some(entry) = same.next_back() else { return Ok(Before::Nothing) };
-    let out = || Ok(Before::Out(entry.txid.clone()));
-    let Some((_, signed)) = journal::signed_of(entry) else { return out() };
-    let Some(id) = journal::id(&entry.txid) else { return out() };
-    match node.status(&id).await? {
-        Status::Unknown if entry.progress == Progress::Signed => Ok(Before::Unsent(signed)),
-        _ => out(),
+    let same = || journal.iter().filter(|entry| entry.intent == *intent && !ended(entry));
+    let Some(last) = same().next_back() else { return Ok(Before::Nothing) };
+    let mut unsent = Vec::new();
+    for entry in same().filter(|entry| entry.progress == Progress::Signed) {
+        if let (Some((_, signed)), Some(id)) = (journal::signed_of(entry), journal::id(&entry.txid))
+            && node.status(&id).await? == Status::Unknown
+        {
+            unsent.push(signed);
+        }
     }
+    if unsent.is_empty() { Ok(Before::Out(last.txid.clone())) } else { Ok(Before::Unsent(unsent)) }
 }
 
 /// The node that `--rpc` names: without one there is no nonce, no fee and no broadcast.
@@ -174,27 +181,65 @@ fn unfinished() -> Failure {
     )
 }
 
-/// What was meant: the vault, the chain, the recipient and the amount; of a token and of a call what there is besides.
-/// Not the nonce: a node gives a repeated command the next one, and that command would pay twice.
-fn intent_id(vault: VaultKey, payment: &Payment) -> [u8; 32] {
-    let quantity = match payment.quantity {
-        Quantity::Exactly(value) => value.to_string(),
-        Quantity::All { .. } => "all".to_owned(),
-    };
-    let mut fields = vec![
-        "quorate/intent/v1".to_owned(),
-        vault.to_string(),
-        payment.chain.name.to_owned(),
-        payment.to.clone(),
-        quantity,
-    ];
-    if let Payable::Token { contract, .. } = &payment.asset {
-        fields.push(format!("token {contract}"));
+/// What is to be done.
+enum Act {
+    Payment(Payment),
+    /// A call that takes tokens.
+    Call(Swap),
+}
+
+impl Act {
+    async fn make(args: &Send, node: &Node, from: Address, to: Address) -> Result<Self, Failure> {
+        if args.token.is_some() && args.data.is_some() {
+            return call::make(args, node, from, to).await.map(Self::Call);
+        }
+        payment::make(args, node, from, to).await.map(Self::Payment)
     }
-    match &payment.memo {
-        Some(Memo::Text(text)) => fields.push(format!("memo {text}")),
-        Some(Memo::Data(bytes)) => fields.push(format!("data {}", hex::encode(bytes))),
-        None => {}
+
+    /// What travels to the other devices.
+    fn asked(&self, sharing: &Sharing) -> Result<Intent, Failure> {
+        let asked = match self {
+            Self::Payment(payment) => keysign::payment(payment, sharing),
+            Self::Call(call) => keysign::swap(call, sharing),
+        };
+        Ok(asked?)
     }
-    journal::intent(&fields)
+
+    /// What was meant: the vault, the chain, the recipient and the amount; of a token and of a call what there is besides.
+    /// Not the nonce: a node gives a repeated command the next one, and that command would pay twice.
+    fn intent(&self, vault: VaultKey) -> [u8; 32] {
+        let (chain, to, quantity, asset) = match self {
+            Self::Payment(Payment { chain, to, quantity, asset, .. }) => {
+                (chain, to, *quantity, asset)
+            }
+            Self::Call(Swap { chain, to, amount, sell, .. }) => {
+                (chain, to, Quantity::Exactly(*amount), sell)
+            }
+        };
+        let quantity = match quantity {
+            Quantity::Exactly(value) => value.to_string(),
+            Quantity::All { .. } => "all".to_owned(),
+        };
+        let mut fields = vec![
+            "quorate/intent/v1".to_owned(),
+            vault.to_string(),
+            chain.name.to_owned(),
+            to.clone(),
+            quantity,
+        ];
+        if let Payable::Token { contract, .. } = asset {
+            fields.push(format!("token {contract}"));
+        }
+        match self {
+            Self::Payment(Payment { memo: Some(Memo::Text(text)), .. }) => {
+                fields.push(format!("memo {text}"));
+            }
+            Self::Payment(Payment { memo: Some(Memo::Data(bytes)), .. })
+            | Self::Call(Swap { data: bytes, .. }) => {
+                fields.push(format!("data {}", hex::encode(bytes)));
+            }
+            Self::Payment(_) => {}
+        }
+        journal::intent(&fields)
+    }
 }

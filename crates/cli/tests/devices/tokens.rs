@@ -182,6 +182,10 @@ fn what_is_no_token_or_no_call_is_refused_before_anybody_is_asked() {
         a.run(&[&words, more].concat())
     };
     send(&["--amount", "1", "--token", "0x1234"]).failed(10, &["0x1234"]);
+    // A symbol is looked up on the chain that is paid on. This node has nothing where Ethereum has that token.
+    let usdc = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48";
+    send(&["--amount", "1", "--token", "USDC"]).failed(10, &[usdc]);
+    send(&["--amount", "1", "--token", "ARB"]).failed(10, &["'ARB'", "Ethereum"]);
     send(&["--amount", "1", "--token", RECIPIENT]).failed(10, &[RECIPIENT]);
     send(&["--amount", "1", "--token", &much]).failed(10, &["78", "77"]);
     send(&["--data", "0xabc"]).failed(10, &["hex digits"]);

@@ -35,7 +35,14 @@ pub(super) fn check(args: &Send, chain: &Chain) -> Result<(), Failure> {
             read => read.map(drop).map_err(|why| no_amount(text, &why))?,
         }
     }
-    args.token.as_deref().map(token_contract).transpose()?;
+    args.token.as_deref().map(|token| token_contract(chain, token)).transpose()?;
+    if args.token.is_some() && args.data.is_some() && args.amount.is_none() {
+        return Err(Failure::new(
+            Kind::Usage,
+            "a call that takes tokens needs --amount: how many the contract may take",
+            "give --amount, or leave --token out",
+        ));
+    }
     memo(args).map(drop)
 }
 
@@ -48,7 +55,7 @@ pub(super) async fn make(
 ) -> Result<Payment, Failure> {
     let chain = node.chain();
     let token = match &args.token {
-        Some(contract) => Some(node.token(token_contract(contract)?).await?),
+        Some(token) => Some(node.token(token_contract(chain, token)?).await?),
         None => None,
     };
     let decimals = token.as_ref().map_or(chain.decimals, |token| token.decimals);
@@ -81,7 +88,7 @@ pub(super) async fn make(
         nonce: facts.nonces.next(),
         max_fee_per_gas,
         max_priority_fee_per_gas: facts.fees.tip.min(max_fee_per_gas),
-        gas_limit: facts.gas,
+        gas_limit: args.gas.unwrap_or(facts.gas),
     };
     let quantity = match (amount, &token) {
         (Some(amount), _) => Quantity::Exactly(amount),
@@ -95,32 +102,42 @@ pub(super) async fn make(
     };
     let leaves = if token.is_none() { amount.unwrap_or(U256::ZERO) } else { U256::ZERO };
     node.afford(from, facts.balance, leaves.saturating_add(told.max_fee()))?;
-    let asset = match token {
-        None => Payable::Native,
-        Some(token) => Payable::Token {
-            contract: token.contract.to_string(),
-            symbol: token.symbol.unwrap_or_default(),
-            decimals: token.decimals,
-        },
-    };
+    let asset = token.map_or(Payable::Native, payable);
     let facts = payment::Facts::Evm(told);
     Ok(Payment { chain, to: to.to_string(), quantity, asset, memo, facts })
+}
+
+/// A token, as a payment names it.
+pub(super) fn payable(token: Token) -> Payable {
+    Payable::Token {
+        contract: token.contract.to_string(),
+        symbol: token.symbol.unwrap_or_default(),
+        decimals: token.decimals,
+    }
 }
 
 /// Wei in a gwei, in which fees are spoken of.
 pub(super) const GWEI: u128 = 1_000_000_000;
 
-fn token_contract(text: &str) -> Result<Address, Failure> {
+/// A symbol is one of the few that this version knows: anybody can call a token of their own by any symbol.
+pub(super) fn token_contract(chain: &Chain, text: &str) -> Result<Address, Failure> {
+    if let Some(known) = evm::token_contract(chain, text) {
+        return Ok(known);
+    }
     text.parse().map_err(|why: evm::AddressError| {
         Failure::new(
             Kind::Invalid,
-            format!("'{}' is no token: {why}", plain(text)),
+            format!(
+                "'{}' is no token on {} that this version knows: {why}",
+                plain(text),
+                chain.name
+            ),
             "give the address of its contract: symbols can be imitated",
         )
     })
 }
 
-fn amount_of(text: &str, decimals: u8) -> Result<U256, Failure> {
+pub(super) fn amount_of(text: &str, decimals: u8) -> Result<U256, Failure> {
     amount::parse(text, decimals).map_err(|why| no_amount(text, &why))
 }
 
@@ -129,7 +146,7 @@ fn no_amount(text: &str, why: &AmountError) -> Failure {
     Failure::new(Kind::Invalid, message, "give it as 1 or 0.5")
 }
 
-fn too_few_tokens(token: &Token, has: U256, needs: U256) -> Failure {
+pub(super) fn too_few_tokens(token: &Token, has: U256, needs: U256) -> Failure {
     let in_tokens = |amount| amount::in_coins(amount, token.decimals);
     Failure::new(
         Kind::Invalid,
@@ -143,7 +160,7 @@ fn too_few_tokens(token: &Token, has: U256, needs: U256) -> Failure {
     )
 }
 
-fn memo(args: &Send) -> Result<Option<Memo>, Failure> {
+pub(super) fn memo(args: &Send) -> Result<Option<Memo>, Failure> {
     match (&args.memo, &args.data) {
         (Some(text), _) => Ok(Some(Memo::Text(text.clone()))),
         (None, Some(digits)) => {

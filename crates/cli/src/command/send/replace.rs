@@ -6,7 +6,7 @@ use quorate_chain::{Chain, U256};
 use quorate_node::evm::{Call, Node, Status};
 use quorate_vault::store::{Entry, Store};
 
-use super::{connect, own_address, sign_and_send};
+use super::{Act, connect, own_address, sign_and_send};
 use crate::args::{Globals, Send};
 use crate::output::{Failure, Kind, Output};
 use crate::{home, host, journal};
@@ -51,6 +51,7 @@ pub(super) async fn run(
     };
     let fees = host.interrupt.or(node.fees()).await??;
     let gas = match replacement {
+        _ if args.gas.is_some() => args.gas.unwrap_or_default(),
         Replacement::Again => earlier.gas_limit,
         Replacement::Nothing => host.interrupt.or(node.gas_limit(&call)).await??,
     };
@@ -77,7 +78,7 @@ pub(super) async fn run(
     };
     // It stands for the same intent: neither of them may be followed by a third.
     let intent = entry.intent;
-    sign_and_send(globals, output, args, host, &vault, &node, &payment, intent).await
+    sign_and_send(globals, output, args, host, &vault, &node, &Act::Payment(payment), intent).await
 }
 
 /// What an entry of the journal says to its chain.

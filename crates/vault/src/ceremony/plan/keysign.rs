@@ -1,7 +1,7 @@
 //! Starting a signature, or several of one act: what is asked for, decoded on this device, and who signs it.
 
 use quorate_chain::message::Method;
-use quorate_chain::payment::{Initiator, Payment};
+use quorate_chain::payment::{Initiator, Payment, Swap};
 use quorate_chain::{Chain, Curve, RequestError, Signer, ToSign};
 use quorate_wire::link::{CustomMessagePayload, KeysignPayload, Link};
 use rand_core::CryptoRng;
@@ -71,12 +71,25 @@ pub fn signer(sharing: &Sharing, chain: &Chain, path: &str) -> Result<Signer, Fa
 /// [`Kind::Invalid`] for what cannot be paid; as for [`signer`].
 pub fn payment(payment: &Payment, sharing: &Sharing) -> Result<Intent, Failure> {
     let signer = signer(sharing, payment.chain, payment.chain.path)?;
-    let initiator = Initiator {
+    payment.payload(&signer, &initiator(sharing)?).map(Intent::Transaction).map_err(invalid)
+}
+
+/// The same of a call that takes what it moves, with leave for it where it needs one.
+///
+/// # Errors
+///
+/// As for [`payment`].
+pub fn swap(swap: &Swap, sharing: &Sharing) -> Result<Intent, Failure> {
+    let signer = signer(sharing, swap.chain, swap.chain.path)?;
+    swap.payload(&signer, &initiator(sharing)?).map(Intent::Transaction).map_err(invalid)
+}
+
+fn initiator(sharing: &Sharing) -> Result<Initiator, Failure> {
+    Ok(Initiator {
         vault: sharing.vault.to_string(),
         party: own_name(sharing)?,
         lib_type: if sharing.imported { "KeyImport" } else { "DKLS" }.to_owned(),
-    };
-    payment.payload(&signer, &initiator).map(Intent::Transaction).map_err(invalid)
+    })
 }
 
 /// The Ed25519 key has no paths to tell a certificate from a message: the first bytes do (COMMIT 2).

@@ -1,0 +1,71 @@
+//! A call of a contract that takes tokens: leave for it where it has too little, and the call, in one ceremony.
+
+use quorate_chain::U256;
+use quorate_chain::evm::{self, Address};
+use quorate_chain::payment::{self, Memo, Swap};
+use quorate_node::evm::{Call, Node};
+
+use super::payment::{GWEI, amount_of, memo, payable, token_contract, too_few_tokens};
+use crate::args::Send;
+use crate::output::{Failure, Kind};
+
+/// What is to be called, with nonce, gas and fees as the chain has them now.
+pub(super) async fn make(
+    args: &Send,
+    node: &Node,
+    from: Address,
+    to: Address,
+) -> Result<Swap, Failure> {
+    let chain = node.chain();
+    let token =
+        node.token(token_contract(chain, args.token.as_deref().unwrap_or_default())?).await?;
+    let amount = amount_of(args.amount.as_deref().unwrap_or_default(), token.decimals)?;
+    let has = node.token_balance(token.contract, from).await?;
+    if has < amount {
+        return Err(too_few_tokens(&token, has, amount));
+    }
+    let data = match memo(args)? {
+        Some(Memo::Data(data)) => data,
+        _ => Vec::new(),
+    };
+    let has_leave = node.allowance(token.contract, from, to).await? >= amount;
+    let gas_limit = match args.gas {
+        Some(gas) => gas,
+        None if has_leave => {
+            node.gas_limit(&Call { from, to, value: U256::ZERO, data: data.clone() }).await?
+        }
+        None => return Err(no_gas()),
+    };
+    let (nonces, fees) = (node.nonces(from).await?, node.fees().await?);
+    let max_fee_per_gas = args.fee.map_or(fees.per_gas, |gwei| gwei.saturating_mul(GWEI));
+    let facts = evm::Facts {
+        nonce: nonces.next(),
+        max_fee_per_gas,
+        max_priority_fee_per_gas: fees.tip.min(max_fee_per_gas),
+        gas_limit,
+    };
+    let transactions = if has_leave { 1 } else { 2 };
+    let most = facts.max_fee().saturating_mul(U256::from(transactions));
+    node.afford(from, node.balance(from).await?, most)?;
+    Ok(Swap {
+        chain,
+        sell: payable(token),
+        amount,
+        spender: (!has_leave).then(|| to.to_string()),
+        to: to.to_string(),
+        value: U256::ZERO,
+        data,
+        // What comes out of it is the contract's to say, and nobody's claim.
+        buy: None,
+        provider: String::new(),
+        facts: payment::Facts::Evm(facts),
+    })
+}
+
+fn no_gas() -> Failure {
+    Failure::new(
+        Kind::Usage,
+        "the contract may not take the tokens yet, so no node can tell how much gas the call needs",
+        "give --gas, as the application that made the call says",
+    )
+}
