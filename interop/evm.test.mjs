@@ -153,13 +153,14 @@ describe("payments", () => {
     const address = await vault(phone, ours);
     const token = await ethereum.token("Tether", "TOK", 6, [address], 1_000_000n);
 
-    const sends = async (node, ...words) => {
+    const transactions = async (node, ...words) => {
       const chain = node === bsc ? "BSC" : "Ethereum";
       const { rest } = await ours.meet(["send", "Ours", "--chain", chain, ...words, "--rpc", node.url], (link) => [phone.join(link)]);
       // What the phone has put together is what was sent.
-      assert.equal(rest[0].length, 1);
-      await assert.rejects(node.publish(rest[0][0]), /already (imported|known)|nonce too low/);
+      for (const raw of rest[0]) await assert.rejects(node.publish(raw), /already (imported|known)|nonce too low/);
+      return rest[0].length;
     };
+    const sends = async (...words) => assert.equal(await transactions(...words), 1);
     for (const node of [ethereum, bsc]) {
       await sends(node, "--to", somebody, "--amount", "0.25");
       assert.equal(await node.balance(somebody), ETHER / 4n);
@@ -171,5 +172,14 @@ describe("payments", () => {
     await sends(ethereum, "--to", token, "--data", `0x095ea7b3${place(somebody)}${word(7)}`);
     assert.equal(await ethereum.allowance(token, address, somebody), 7n);
     await sends(ethereum, "--to", somebody, "--data", `0x${randomBytes(3_000).toString("hex")}`);
+
+    // A swap and the approval before it, in one ceremony.
+    const router = await ethereum.router();
+    const bought = await ethereum.token("Bought", "BOT", 6, [router], 1_000_000n);
+    const swapped = `0x8a0ccd56${place(token)}${word(300_000)}${place(bought)}${word(300_000)}`;
+    const takes = ["--to", router, "--data", swapped, "--token", token, "--amount", "0.3", "--gas", "300000"];
+    assert.equal(await transactions(ethereum, ...takes), 2);
+    assert.equal(await ethereum.tokens(bought, address), 300_000n);
+    assert.equal(await ethereum.allowance(token, address, router), 0n);
   });
 });

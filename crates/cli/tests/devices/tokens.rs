@@ -9,6 +9,7 @@ use super::stage::{Device, Stage, VAULT};
 const ETHER: u128 = 1_000_000_000_000_000_000;
 const RECIPIENT: &str = "0x00000000000000000000000000000000DeaDBeef";
 const TOKEN: &str = include_str!("../../../../vectors/contracts/token.hex");
+const ROUTER: &str = include_str!("../../../../vectors/contracts/router.hex");
 
 /// Text at the beginning of a word.
 fn word_of(text: &str) -> String {
@@ -17,24 +18,32 @@ fn word_of(text: &str) -> String {
 
 /// Deploys a token that belongs to the node's first own account, and gives some of it away.
 fn token(node: &Anvil, symbol: &str, decimals: u64, owner: &str, amount: u128) -> String {
-    let purse = node.call("eth_accounts", &json!([]))[0].clone();
     let supply = 1_000_000_000_000_u64;
-    let code = format!(
-        "0x{}{}{}{decimals:064x}{supply:064x}",
-        TOKEN.trim().trim_start_matches("0x"),
-        word_of("Test money"),
-        word_of(symbol),
-    );
-    let gas = "0x1e8480";
-    let deploy = json!([{ "from": purse, "data": code, "gas": gas }]);
-    let txid = node.call("eth_sendTransaction", &deploy);
-    let contract = text(&node.receipt(&text(&txid))["contractAddress"]);
-    let to = owner.trim_start_matches("0x");
-    let data = format!("0xa9059cbb{to:0>64}{amount:064x}");
-    let give = json!([{ "from": purse, "to": contract, "data": data, "gas": gas }]);
-    let txid = node.call("eth_sendTransaction", &give);
-    assert_eq!(node.receipt(&text(&txid))["status"], "0x1");
+    let what = format!("{}{}{decimals:064x}{supply:064x}", word_of("Test money"), word_of(symbol));
+    let contract =
+        text(&from_purse(node, json!({ "data": code(TOKEN, &what) }))["contractAddress"]);
+    let data = format!("0xa9059cbb{}{amount:064x}", place(owner));
+    let given = from_purse(node, json!({ "to": contract, "data": data }));
+    assert_eq!(given["status"], "0x1");
     contract
+}
+
+/// What makes a contract of this code.
+fn code(program: &str, arguments: &str) -> String {
+    format!("0x{}{arguments}", program.trim().trim_start_matches("0x"))
+}
+
+/// An address as a word.
+fn place(address: &str) -> String {
+    format!("{:0>64}", address.trim_start_matches("0x"))
+}
+
+/// Has the node's first own account do something.
+fn from_purse(node: &Anvil, mut what: Value) -> Value {
+    what["from"] = node.call("eth_accounts", &json!([]))[0].clone();
+    what["gas"] = json!("0x1e8480");
+    let txid = node.call("eth_sendTransaction", &json!([what]));
+    node.receipt(&text(&txid))
 }
 
 fn view(node: &Anvil, contract: &str, data: &str) -> u128 {
@@ -166,6 +175,70 @@ fn a_payment_that_waits_is_overtaken_and_one_that_is_cancelled_moves_nothing() {
     assert_eq!(node.receipt(&txid(&cancelled))["status"], "0x1");
     assert_eq!((node.balance(RECIPIENT), node.sent(&address)), (ETHER / 10, 2));
     a.run(&["tx", "show", "0xnone"]).failed(5, &["0xnone", "tx list"]);
+}
+
+#[test]
+fn leave_and_the_call_that_uses_it_are_one_ceremony_and_the_same_again_is_the_same_bytes() {
+    let Some(node) = Anvil::start(1) else { return };
+    let stage = Stage::new();
+    let [a, b, _] = stage.vault();
+    let address = a.address();
+    node.fund(&address, ETHER);
+    let router = text(&from_purse(&node, json!({ "data": code(ROUTER, "") }))["contractAddress"]);
+    let sold = token(&node, "TST", 6, &address, 5_000_000);
+    let bought = token(&node, "BOT", 6, &router, 5_000_000);
+    let swap = |amount: u128| {
+        let (sold, bought) = (place(&sold), place(&bought));
+        format!("0x8a0ccd56{sold}{amount:064x}{bought}{amount:064x}")
+    };
+    let call = |data: &str, amount: &str, more: &[&str]| -> Vec<String> {
+        let to = ["send", VAULT, "--chain", "Ethereum", "--rpc", &node.url, "--to", &router];
+        let what = ["--data", data, "--token", &sold, "--amount", amount];
+        [&to[..], &what, more].concat().into_iter().map(str::to_owned).collect()
+    };
+    let run = |words: &[String]| a.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let meet =
+        |words: &[String]| a.meet(&words.iter().map(String::as_str).collect::<Vec<_>>(), &[&b]);
+
+    // What cannot be estimated yet has to be said.
+    run(&call(&swap(2_000_000), "2", &[])).failed(2, &["--gas"]);
+    run(&call(&swap(9_000_000), "9", &["--gas", "300000"])).failed(10, &["5", "9"]);
+
+    // Both devices are shown both; nobody has them yet.
+    let once = call(&swap(2_000_000), "2", &["--gas", "300000"]);
+    let signed = meet(&[&once[..], &["--no-broadcast".to_owned()]].concat());
+    for device in &signed {
+        let shown = text(&device.event("approve")["summary"]).to_lowercase();
+        let router = router.to_lowercase();
+        for line in
+            [format!("allow {router} to take"), format!("call the function 0x8a0ccd56 of {router}")]
+        {
+            assert!(shown.contains(&line), "{shown}");
+        }
+        assert!(!shown.contains("says that it is"), "nobody has said what it is: {shown}");
+    }
+    assert_eq!((listed(&a).len(), listed(&b).len()), (2, 2));
+    assert_eq!(node.sent(&address), 0);
+
+    // The same again asks nobody: both go out, in their order, and only once.
+    let sent = run(&once);
+    let out: Vec<&Value> =
+        sent.succeeded().said.iter().filter(|event| event["event"] == "transaction").collect();
+    assert_eq!(out.len(), 2);
+    assert_eq!(tokens_of(&node, &bought, &address), 2_000_000);
+    assert_eq!(tokens_of(&node, &sold, &address), 3_000_000);
+    assert_eq!(node.sent(&address), 2);
+    run(&once).failed(9, &[]);
+    assert_eq!(node.sent(&address), 2);
+
+    // Who has leave already needs no other, and the node can tell the gas.
+    let leave = format!("0x095ea7b3{}{:064x}", place(&router), 1_000_000);
+    let allow =
+        ["send", VAULT, "--chain", "Ethereum", "--rpc", &node.url, "--to", &sold, "--data", &leave];
+    node.receipt(&txid(&a.meet(&allow, &[&b])));
+    node.receipt(&txid(&meet(&call(&swap(1_000_000), "1", &[]))));
+    assert_eq!(tokens_of(&node, &bought, &address), 3_000_000);
+    assert_eq!(node.sent(&address), 4);
 }
 
 #[test]
