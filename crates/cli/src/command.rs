@@ -14,7 +14,7 @@ mod shell;
 mod tx;
 mod vault;
 
-use quorate_chain::Signature as Raw;
+use quorate_chain::Signature as RawSignature;
 use quorate_device::meeting::Place;
 use quorate_vault::ceremony::{Ceremony, Outcome, Signature};
 use quorate_vault::store::{Store, Vault};
@@ -97,8 +97,10 @@ fn show(host: &Host<'_>, outcome: &Outcome) {
     let formed = signed.made.wallet_signature.as_ref().map(hex::encode);
     for Signature { signing, raw } in &signed.signatures {
         let (key, signature, recovery_id) = match raw {
-            Raw::Ecdsa([rs @ .., recovery_id]) => ("ecdsa", hex::encode(rs), Some(*recovery_id)),
-            Raw::Eddsa(signature) => ("eddsa", hex::encode(signature), None),
+            RawSignature::Ecdsa([rs @ .., recovery_id]) => {
+                ("ecdsa", hex::encode(rs), Some(*recovery_id))
+            }
+            RawSignature::Eddsa(signature) => ("eddsa", hex::encode(signature), None),
         };
         output.event(&Event::Signature {
             key,

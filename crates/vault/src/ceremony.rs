@@ -26,4 +26,4 @@ pub use self::plan::gathering::{check_threshold, least_threshold};
 pub use self::plan::invite::Route;
 pub use self::plan::{import, join, keygen, keysign, reshare, resume};
 pub use self::proposal::{Proposal, Request};
-pub use self::run::target::{Signature, Signed};
+pub use self::run::signing::{Signature, Signed};

@@ -39,8 +39,8 @@ async fn pay(globals: &Globals, output: &Output, args: &Send) -> Result<(), Fail
     let vault = home::find(&host.store.vaults()?, &args.vault)?.clone();
     let from = own_address(&host, &vault, chain)?;
     let node = connect(&mut host, args, chain).await?;
-    let act = host.interrupt.or(Act::make(args, &node, from, to)).await??;
-    let intent = act.intent(vault.key);
+    let spend = host.interrupt.or(Spend::make(args, &node, from, to)).await??;
+    let intent = spend.intent(vault.key);
     if !args.dry_run && !args.force && !args.no_broadcast {
         match host.interrupt.or(before(&host.store, &node, &intent)).await?? {
             Before::Nothing => {}
@@ -60,7 +60,7 @@ async fn pay(globals: &Globals, output: &Output, args: &Send) -> Result<(), Fail
             }
         }
     }
-    sign_and_send(globals, output, args, host, &vault, &node, &act, intent).await
+    sign_and_send(globals, output, args, host, &vault, &node, &spend, intent).await
 }
 
 /// From a payment that a person wants to the chain that has it.
@@ -72,11 +72,11 @@ async fn sign_and_send(
     mut host: Host<'_>,
     vault: &Vault,
     node: &Node,
-    act: &Act,
+    spend: &Spend,
     intent: [u8; 32],
 ) -> Result<(), Failure> {
     let sharing = signing(vault)?;
-    let asked = act.asked(sharing)?;
+    let asked = spend.asked(sharing)?;
     let request = keysign::read(&asked, sharing)?;
     if args.dry_run {
         output.event(&approve(Request {
@@ -181,14 +181,14 @@ fn unfinished() -> Failure {
     )
 }
 
-/// What is to be done.
-enum Act {
+/// What is to be spent.
+enum Spend {
     Payment(Payment),
     /// A call that takes tokens.
     Call(Swap),
 }
 
-impl Act {
+impl Spend {
     async fn make(args: &Send, node: &Node, from: Address, to: Address) -> Result<Self, Failure> {
         if args.token.is_some() && args.data.is_some() {
             return call::make(args, node, from, to).await.map(Self::Call);

@@ -4,7 +4,7 @@ use quorate_wire::relay_api::{Message, Namespace};
 use quorate_wire::setup::Suite;
 
 use super::proposal::Request;
-use super::run::target::Signed;
+use super::run::signing::Signed;
 use crate::store::{Change, Sharing};
 
 /// Milliseconds of a clock that never goes back.

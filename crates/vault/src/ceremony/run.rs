@@ -12,4 +12,4 @@ pub(super) mod plan;
 pub(super) mod published;
 pub(super) mod result;
 pub(super) mod setups;
-pub(super) mod target;
+pub(super) mod signing;

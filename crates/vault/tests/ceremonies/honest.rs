@@ -1,6 +1,6 @@
 //! Everybody does what they should.
 
-use quorate_chain::{PublicKey, Signature as Raw};
+use quorate_chain::{PublicKey, Signature as RawSignature};
 use quorate_vault::ceremony::Route;
 use quorate_vault::ceremony::reshare::{self, Aim};
 use quorate_vault::certificate;
@@ -69,7 +69,7 @@ fn any_threshold_of_devices_signs_and_each_verifies_for_itself() {
         let digest = [names[0].as_bytes()[0]; 32];
         for result in band.keysign(names, digest) {
             let made = result.unwrap().signatures.remove(0);
-            let (PublicKey::Ecdsa(public_key), Raw::Ecdsa(signature)) =
+            let (PublicKey::Ecdsa(public_key), RawSignature::Ecdsa(signature)) =
                 (made.signing.key, made.raw)
             else {
                 panic!("signed with the other key")

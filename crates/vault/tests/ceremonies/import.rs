@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
-use quorate_chain::Signature as Raw;
+use quorate_chain::Signature as RawSignature;
 use quorate_chain::chain::{self, Chain};
 use quorate_core::session::{ChannelKey, Kind as MessageKind, Outgoing, Session, Step};
 use quorate_core::{Abort, Alone, Committee, PartyIndex, Workers};
@@ -71,10 +71,10 @@ fn all_keys_sign(band: &mut Band, names: &[&str]) {
             let (key, path, of) = (made.signing.key, &*made.signing.path, &made.signing.bytes);
             assert_eq!((key, path), (own.key, own.path));
             let verifies = match (key, made.raw) {
-                (PublicKey::Ecdsa(key), Raw::Ecdsa(signature)) => {
+                (PublicKey::Ecdsa(key), RawSignature::Ecdsa(signature)) => {
                     quorate_ecdsa::verify(&key, &digest, &signature)
                 }
-                (PublicKey::Eddsa(key), Raw::Eddsa(signature)) => {
+                (PublicKey::Eddsa(key), RawSignature::Eddsa(signature)) => {
                     quorate_eddsa::verify(&key, of.as_bytes(), &signature)
                 }
                 _ => false,

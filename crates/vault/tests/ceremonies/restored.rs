@@ -4,7 +4,7 @@
 
 use std::io::Read as _;
 
-use quorate_chain::{PublicKey, Signature as Raw};
+use quorate_chain::{PublicKey, Signature as RawSignature};
 use quorate_core::Secret;
 use quorate_ecdsa::derive::{DerivationPath, derive};
 use quorate_vault::backup::Backup;
@@ -75,14 +75,15 @@ fn sign_together(band: &mut Band, names: &[&str]) {
     let path = DerivationPath::parse("m/44/60/0/0/0").unwrap();
     let child = derive(&sharing.vault.0, &sharing.chain_code, &path).unwrap();
     for signed in band.keysign(names, [5; 32]) {
-        let Raw::Ecdsa(signature) = signed.unwrap().signatures[0].raw else {
+        let RawSignature::Ecdsa(signature) = signed.unwrap().signatures[0].raw else {
             panic!("signed with the other key")
         };
         assert!(quorate_ecdsa::verify(&child, &[5; 32], &signature));
     }
     for signed in band.sign_message(names, "hello") {
         let made = signed.unwrap().signatures.remove(0);
-        let (PublicKey::Eddsa(public_key), Raw::Eddsa(signature)) = (made.signing.key, made.raw)
+        let (PublicKey::Eddsa(public_key), RawSignature::Eddsa(signature)) =
+            (made.signing.key, made.raw)
         else {
             panic!("signed with the other key")
         };

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use quorate_chain::chain;
-use quorate_chain::{Curve, PublicKey, Signature as Raw};
+use quorate_chain::{Curve, PublicKey, Signature as RawSignature};
 use quorate_vault::ceremony::keysign::Intent;
 use quorate_vault::ceremony::{Event, Patience, Suite};
 use quorate_vault::certificate;
@@ -92,7 +92,9 @@ fn any_threshold_of_devices_signs_a_message_with_the_ed25519_key() {
     for (names, text) in [(&["A", "B"][..], "one"), (&["C", "A"], "two"), (&["C", "B"], "three")] {
         for result in band.sign_message(names, text) {
             let made = result.unwrap().signatures.remove(0);
-            let Raw::Eddsa(signature) = made.raw else { panic!("signed with the other key") };
+            let RawSignature::Eddsa(signature) = made.raw else {
+                panic!("signed with the other key")
+            };
             assert_eq!(made.signing.key, PublicKey::Eddsa(public_key));
             assert_eq!(made.signing.bytes.as_bytes(), text.as_bytes());
             assert!(quorate_eddsa::verify(&public_key, text.as_bytes(), &signature));
@@ -143,7 +145,9 @@ fn a_published_signature_counts_in_either_order_of_bytes_if_it_verifies() {
     for (round, reversed) in [(1, false), (2, true)] {
         let text = format!("message {round}");
         let made = band.sign_message(&["A", "B"], &text).remove(0).unwrap();
-        let Raw::Eddsa(signature) = made.signatures[0].raw else { panic!("the other key") };
+        let RawSignature::Eddsa(signature) = made.signatures[0].raw else {
+            panic!("the other key")
+        };
         let mut halves = [signature[..32].to_vec(), signature[32..].to_vec()];
         if reversed {
             halves = halves.map(|half| half.into_iter().rev().collect());

@@ -6,7 +6,7 @@ use quorate_chain::{Chain, U256};
 use quorate_node::evm::{Call, Node, Status};
 use quorate_vault::store::{Entry, Store};
 
-use super::{Act, connect, own_address, sign_and_send};
+use super::{Spend, connect, own_address, sign_and_send};
 use crate::args::{Globals, Send};
 use crate::output::{Failure, Kind, Output};
 use crate::{home, host, journal};
@@ -78,7 +78,8 @@ pub(super) async fn run(
     };
     // It stands for the same intent: neither of them may be followed by a third.
     let intent = entry.intent;
-    sign_and_send(globals, output, args, host, &vault, &node, &Act::Payment(payment), intent).await
+    sign_and_send(globals, output, args, host, &vault, &node, &Spend::Payment(payment), intent)
+        .await
 }
 
 /// What an entry of the journal says to its chain.

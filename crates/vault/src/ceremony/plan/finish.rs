@@ -5,7 +5,7 @@ use std::sync::Arc;
 use quorate_core::Secret;
 
 use crate::ceremony::run::commitment::Commitment;
-use crate::ceremony::run::target::Approved;
+use crate::ceremony::run::signing::Approved;
 use crate::certificate::Origin;
 use crate::store::{Fsid, PublicKey, Trust};
 

@@ -13,7 +13,7 @@ use super::invite::{Invitation, Route, keysign_link, unusable};
 use crate::ceremony::context::{Device, Role};
 use crate::ceremony::machine::Ceremony;
 use crate::ceremony::proposal::Proposal;
-use crate::ceremony::run::target::{Approved, Target};
+use crate::ceremony::run::signing::{Approved, SigningRun};
 use crate::certificate;
 use crate::failure::{Failure, Kind};
 use crate::home::{self, own_name, signing};
@@ -189,7 +189,7 @@ pub(super) fn plan(
     // Lower-case hex sorts as the bytes do.
     signings.sort_by_key(|signing| signing.bytes.as_bytes());
     let runs = signings.into_iter().map(|signing| {
-        Target::of(signing, request.chain, &sharing).and_then(|target| target.run(&keys))
+        SigningRun::of(signing, request.chain, &sharing).and_then(|signing| signing.run(&keys))
     });
     let trust = sharing.trust();
     let mut gathering = Gathering::of_signers(&sharing.parties, sharing.threshold, bans);

@@ -13,7 +13,7 @@ use quorate_wire::setup::{Body, Setup, Suite};
 use rand_core::CryptoRng;
 
 use super::setups::Instance;
-use super::target::{Raw, Target};
+use super::signing::{RawSignature, SigningRun};
 use crate::failure::{Failure, Kind};
 use crate::phrase::PrivateKey;
 use crate::run::{Kept, Progress, Run};
@@ -30,7 +30,7 @@ pub(in crate::ceremony) struct ActiveRun {
     /// The key whose shares it must end with, if this device knows it.
     pub(in crate::ceremony) expected: Option<PublicKey>,
     /// What its signature must be of, if it signs.
-    pub(in crate::ceremony) target: Option<Target>,
+    pub(in crate::ceremony) signing: Option<SigningRun>,
 }
 
 /// A run that has not ended yet.
@@ -64,7 +64,7 @@ pub(in crate::ceremony) trait Engine: Send {
 /// What a run leaves behind.
 pub(in crate::ceremony) enum Output {
     Share(Box<NewShare>),
-    Signature(Raw),
+    Signature(RawSignature),
     /// A device that is not a member of the new sharing.
     Left,
 }
@@ -138,13 +138,13 @@ where
 
 impl From<quorate_ecdsa::Signature> for Output {
     fn from(signature: quorate_ecdsa::Signature) -> Self {
-        Self::Signature(Raw::Ecdsa(signature.to_bytes()))
+        Self::Signature(RawSignature::Ecdsa(signature.to_bytes()))
     }
 }
 
 impl From<quorate_eddsa::Signature> for Output {
     fn from(signature: quorate_eddsa::Signature) -> Self {
-        Self::Signature(Raw::Eddsa(signature.to_bytes()))
+        Self::Signature(RawSignature::Eddsa(signature.to_bytes()))
     }
 }
 
@@ -286,18 +286,18 @@ pub(super) fn reshare(instance: Instance, change: Change) -> Started {
 pub(super) fn sign(
     instance: Instance,
     share: &Share,
-    target: &Target,
+    signing: &SigningRun,
     rng: &mut dyn CryptoRng,
 ) -> Started {
     let Instance { setup, me, exchange } = instance;
     let signers = setup.size();
-    match (share, target.bytes()) {
+    match (share, signing.bytes()) {
         (Share::Ecdsa(share), ToSign::Digest(digest)) => {
             let params = quorate_ecdsa::sign::Params {
                 share: Arc::clone(share),
                 me,
                 signers,
-                path: DerivationPath::parse(target.path()).map_err(refused)?,
+                path: DerivationPath::parse(signing.path()).map_err(refused)?,
                 hash: digest.0,
             };
             boxed(Run::start(exchange, |channel| {

@@ -5,7 +5,7 @@ use quorate_wire::relay_api::Namespace;
 
 use super::plan::RunPlan;
 use super::published;
-use super::target::{Raw, Target};
+use super::signing::{RawSignature, SigningRun};
 use crate::certificate;
 use crate::failure::Failure;
 use crate::home::Keys;
@@ -34,21 +34,21 @@ impl Commitment {
 
     /// COMMIT 4: what the members sign, in this order, with one key after the other. The certificate comes last: where
     /// there is one, everybody who made it has seen that the new shares of all keys sign.
-    fn targets(&self) -> Vec<Target> {
+    fn signings(&self) -> Vec<SigningRun> {
         let keys = self.sharing.keys.distinct();
         let chains = keys.iter().filter(|key| key.role != Role::Root).map(|key| {
             let message = certificate::preimage_of_chain_key(&self.digest, &key.public);
-            Target::of_commit(key.public, message)
+            SigningRun::of_commit(key.public, message)
         });
         let eddsa = self.sharing.keys.root_eddsa().map(|key| {
-            Target::of_commit(PublicKey::Eddsa(key), certificate::preimage(&self.digest))
+            SigningRun::of_commit(PublicKey::Eddsa(key), certificate::preimage(&self.digest))
         });
         chains.chain(eddsa).chain([self.certificate()]).collect()
     }
 
-    fn certificate(&self) -> Target {
+    fn certificate(&self) -> SigningRun {
         let key = PublicKey::Ecdsa(self.sharing.vault.0);
-        Target::of_commit(key, certificate::preimage(&self.digest))
+        SigningRun::of_commit(key, certificate::preimage(&self.digest))
     }
 
     /// The signings that certify the sharing.
@@ -57,20 +57,20 @@ impl Commitment {
     ///
     /// [`crate::failure::Kind::Forbidden`] where this device has no share of one of the keys.
     pub(in crate::ceremony) fn runs(&self) -> Result<Vec<RunPlan>, Failure> {
-        self.targets().into_iter().map(|target| target.run(&self.keys)).collect()
+        self.signings().into_iter().map(|signing| signing.run(&self.keys)).collect()
     }
 
     /// `signature` as it is published, if it certifies the sharing.
     pub(in crate::ceremony) fn to_publish(&self, signature: [u8; 65]) -> Option<String> {
-        let signature = self.certificate().accept(&Raw::Ecdsa(signature))?;
+        let signature = self.certificate().accept(&RawSignature::Ecdsa(signature))?;
         Some(published::write(&signature))
     }
 
     /// A published certificate, if it is one of this sharing.
     pub(in crate::ceremony) fn published(&self, body: &str) -> Option<[u8; 65]> {
         match published::read(body, &self.certificate())?.raw {
-            Raw::Ecdsa(signature) => Some(signature),
-            Raw::Eddsa(_) => None,
+            RawSignature::Ecdsa(signature) => Some(signature),
+            RawSignature::Eddsa(_) => None,
         }
     }
 }

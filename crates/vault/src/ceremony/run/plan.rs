@@ -10,7 +10,7 @@ use rand_core::CryptoRng;
 
 use super::active::{self, ActiveRun};
 use super::setups::Instance;
-use super::target::Target;
+use super::signing::SigningRun;
 use crate::ceremony::plan::gathering::{check_threshold, usual_threshold as usual};
 use crate::failure::{Failure, Kind};
 use crate::phrase::PrivateKey;
@@ -59,7 +59,7 @@ pub(in crate::ceremony) enum Protocol {
         /// This device's share of the key.
         share: Share,
         /// What is signed.
-        target: Target,
+        signing: SigningRun,
     },
 }
 
@@ -86,7 +86,7 @@ impl RunPlan {
                     threshold: or_usual(*threshold),
                 }
             }
-            Protocol::Sign { share, target } => target.body(share),
+            Protocol::Sign { share, signing } => signing.body(share),
         }
     }
 
@@ -189,7 +189,7 @@ impl RunPlan {
     ) -> Result<ActiveRun, Failure> {
         let names = instance.setup.names().to_vec();
         let or_usual = |threshold: Option<u8>| threshold.unwrap_or_else(|| usual(&names));
-        let (engine, expected, target) = match self.protocol {
+        let (engine, expected, signing) = match self.protocol {
             Protocol::Keygen { threshold } => {
                 (active::keygen(instance, or_usual(threshold), rng)?, None, None)
             }
@@ -207,8 +207,8 @@ impl RunPlan {
                 let change = active::Change { old, new, threshold, public_key, share };
                 (active::reshare(instance, change)?, Some(public_key), None)
             }
-            Protocol::Sign { share, target } => {
-                (active::sign(instance, &share, &target, rng)?, None, Some(target))
+            Protocol::Sign { share, signing } => {
+                (active::sign(instance, &share, &signing, rng)?, None, Some(signing))
             }
         };
         Ok(ActiveRun {
@@ -217,7 +217,7 @@ impl RunPlan {
             mailbox: self.mailbox,
             engine,
             expected,
-            target,
+            signing,
         })
     }
 }

@@ -5,7 +5,7 @@
 use quorate_chain::ToSign;
 use serde::{Deserialize, Serialize};
 
-use super::target::{Raw, Signature, Target};
+use super::signing::{RawSignature, Signature, SigningRun};
 
 /// The spelling this project writes.
 #[derive(Serialize)]
@@ -31,12 +31,12 @@ struct Read {
 /// The text to publish.
 pub(in crate::ceremony) fn write(signature: &Signature) -> String {
     let (signed, recovery_id, distinguished): (&[u8], &[u8], bool) = match &signature.raw {
-        Raw::Ecdsa(signature) => {
+        RawSignature::Ecdsa(signature) => {
             let (rs, recovery_id) = signature.split_at(64);
             (rs, recovery_id, true)
         }
         // DER is a form of ECDSA signatures only.
-        Raw::Eddsa(signature) => (signature, &[0], false),
+        RawSignature::Eddsa(signature) => (signature, &[0], false),
     };
     let (r, s) = signed.split_at(32);
     let written = Written {
@@ -52,23 +52,23 @@ pub(in crate::ceremony) fn write(signature: &Signature) -> String {
 /// The signature, if the text holds one that verifies.
 ///
 /// Of an Ed25519 signature some clients write r and s with the last byte first.
-pub(in crate::ceremony) fn read(text: &str, target: &Target) -> Option<Signature> {
+pub(in crate::ceremony) fn read(text: &str, signing: &SigningRun) -> Option<Signature> {
     let read: Read = serde_json::from_str(text).ok()?;
     let [mut r, mut s] = [[0; 32]; 2];
     hex::decode_to_slice(&read.r, &mut r).ok()?;
     hex::decode_to_slice(&read.s, &mut s).ok()?;
     let joined = |r: &[u8; 32], s: &[u8; 32]| [r.as_slice(), s].concat();
-    match target.bytes() {
+    match signing.bytes() {
         ToSign::Digest(_) => {
             let mut signature = joined(&r, &s);
             signature.extend(hex::decode(&read.recovery_id).ok()?);
-            target.accept(&Raw::Ecdsa(signature.try_into().ok()?))
+            signing.accept(&RawSignature::Ecdsa(signature.try_into().ok()?))
         }
         ToSign::Bytes(_) => {
-            let as_written = target.accept(&Raw::Eddsa(joined(&r, &s).try_into().ok()?));
+            let as_written = signing.accept(&RawSignature::Eddsa(joined(&r, &s).try_into().ok()?));
             r.reverse();
             s.reverse();
-            as_written.or(target.accept(&Raw::Eddsa(joined(&r, &s).try_into().ok()?)))
+            as_written.or(signing.accept(&RawSignature::Eddsa(joined(&r, &s).try_into().ok()?)))
         }
     }
 }

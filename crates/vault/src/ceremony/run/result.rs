@@ -2,7 +2,7 @@
 
 use quorate_chain::PublicKey;
 
-use super::target::{Raw, Signature};
+use super::signing::{RawSignature, Signature};
 use crate::share::NewShare;
 
 /// What one protocol has ended with.
@@ -33,8 +33,8 @@ impl RunResult {
     /// The last one, if it is an ECDSA signature.
     pub(in crate::ceremony) fn last_ecdsa(results: Vec<Self>) -> Option<[u8; 65]> {
         match Self::signatures(results)?.pop()?.raw {
-            Raw::Ecdsa(signature) => Some(signature),
-            Raw::Eddsa(_) => None,
+            RawSignature::Ecdsa(signature) => Some(signature),
+            RawSignature::Eddsa(_) => None,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::ceremony::run::active::{ActiveRun, Output};
 use crate::ceremony::run::pending::PendingRuns;
 use crate::ceremony::run::published;
 use crate::ceremony::run::result::{Product, RunResult};
-use crate::ceremony::run::target::{Signature, Target};
+use crate::ceremony::run::signing::{Signature, SigningRun};
 use crate::failure::{Consequence, Failure, Kind};
 use crate::run::{Kept, Progress};
 use crate::store::{Ban, Change};
@@ -117,10 +117,10 @@ impl Running {
             wants.extend(self.awaiting(context).iter().map(|who| Want::Setup(hello_slot(who))));
         }
         // CEREMONY 7: the last message may never come; a finished signature may have been published.
-        if let Some(target) = self.ending()
+        if let Some(signing) = self.ending()
             && context.quiet() >= STALLED
         {
-            wants.push(Want::Result(target.id()));
+            wants.push(Want::Result(signing.id()));
         }
         wants
     }
@@ -177,8 +177,8 @@ impl Running {
                 }
             }
             Answer::Result(id, Some(body)) => {
-                let target = self.ending().filter(|target| target.id() == id);
-                match target.and_then(|target| published::read(&body, target)) {
+                let signing = self.ending().filter(|signing| signing.id() == id);
+                match signing.and_then(|signing| published::read(&body, signing)) {
                     Some(signature) => self.produced(context, Product::Signature(signature), rng),
                     None => Stage::Running(self),
                 }
@@ -402,8 +402,8 @@ impl Running {
         let product = match output {
             Output::Share(new) => Some(Product::Share(*new)),
             Output::Signature(raw) => {
-                let target = self.active.target.as_ref();
-                target.and_then(|target| target.accept(&raw)).map(Product::Signature)
+                let signing = self.active.signing.as_ref();
+                signing.and_then(|signing| signing.accept(&raw)).map(Product::Signature)
             }
             Output::Left => None,
         };
@@ -543,9 +543,9 @@ impl Running {
     }
 
     /// What the protocol at work will end with, once it is in its last round.
-    fn ending(&self) -> Option<&Target> {
+    fn ending(&self) -> Option<&SigningRun> {
         let (round, of) = self.active.engine.round();
-        self.active.target.as_ref().filter(|_| round == of && !self.idle)
+        self.active.signing.as_ref().filter(|_| round == of && !self.idle)
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use quorate_chain::Signature as Raw;
+use quorate_chain::Signature as RawSignature;
 use quorate_chain::chain;
 use quorate_vault::ceremony::join::{self, ExpectedDigest};
 use quorate_vault::ceremony::keysign::Intent;
@@ -74,8 +74,8 @@ fn a_last_message_that_never_comes_is_made_up_for_by_a_published_signature_that_
             let id = Namespace::of_message(made.signing.bytes.as_bytes());
             let [r, s] = halves(&made);
             let recovery_id = match &made.raw {
-                Raw::Ecdsa(signature) => format!("{:02x}", signature[64]),
-                Raw::Eddsa(_) => "00".to_owned(),
+                RawSignature::Ecdsa(signature) => format!("{:02x}", signature[64]),
+                RawSignature::Eddsa(_) => "00".to_owned(),
             };
             let (msg, base64) =
                 (hex::encode([7; 32]), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=");

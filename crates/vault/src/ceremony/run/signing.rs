@@ -11,7 +11,7 @@ use crate::home::Keys;
 use crate::share::Share;
 use crate::store::Sharing;
 
-pub(in crate::ceremony) use chain::Signature as Raw;
+pub(in crate::ceremony) use chain::Signature as RawSignature;
 
 /// A signature by one of a vault's keys, verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Approved {
         let of = |signing: &Signing| made.iter().find(|one| one.signing == *signing).cloned();
         let signatures: Option<Vec<Signature>> = self.0.signings.iter().map(of).collect();
         let signatures = signatures.ok_or_else(|| wrong("one is missing".to_owned()))?;
-        let raw: Vec<Raw> = signatures.iter().map(|one| one.raw).collect();
+        let raw: Vec<RawSignature> = signatures.iter().map(|one| one.raw).collect();
         let reading = self.0.reading.clone();
         let made = self.0.assemble(&raw).map_err(|why| wrong(why.to_string()))?;
         Ok(Signed { vault, reading, signatures, made })
@@ -69,14 +69,14 @@ impl Approved {
 
 /// What a run of a signing protocol must end with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::ceremony) struct Target {
+pub(in crate::ceremony) struct SigningRun {
     /// The key whose shares sign: a root key, or the key of a single chain.
     share_of: PublicKey,
     /// What is signed, and the key under which the signature must verify.
     signing: Signing,
 }
 
-impl Target {
+impl SigningRun {
     /// What signs `signing` for `chain`, of the vault whose sharing this is.
     ///
     /// # Errors
@@ -139,18 +139,18 @@ impl Target {
             chain: None,
             slots: vec![self.id()],
             mailbox: self.id(),
-            protocol: Protocol::Sign { share, target: self },
+            protocol: Protocol::Sign { share, signing: self },
         })
     }
 
     /// `signature`, if it is one of this.
-    pub(in crate::ceremony) fn accept(&self, signature: &Raw) -> Option<Signature> {
+    pub(in crate::ceremony) fn accept(&self, signature: &RawSignature) -> Option<Signature> {
         let Signing { key, bytes, .. } = &self.signing;
         let verifies = match (key, bytes, signature) {
-            (PublicKey::Ecdsa(key), ToSign::Digest(digest), Raw::Ecdsa(signature)) => {
+            (PublicKey::Ecdsa(key), ToSign::Digest(digest), RawSignature::Ecdsa(signature)) => {
                 quorate_ecdsa::verify(key, &digest.0, signature)
             }
-            (PublicKey::Eddsa(key), ToSign::Bytes(message), Raw::Eddsa(signature)) => {
+            (PublicKey::Eddsa(key), ToSign::Bytes(message), RawSignature::Eddsa(signature)) => {
                 quorate_eddsa::verify(key, message, signature)
             }
             _ => false,
