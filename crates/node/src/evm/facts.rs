@@ -42,17 +42,21 @@ impl Nonces {
 }
 
 impl Node {
-    /// All that a transaction doing this needs to know.
+    /// All that a transaction doing this needs to know. Its gas limit is `gas`, or as the node estimates.
     ///
     /// # Errors
     ///
     /// [`NodeError::Insufficient`] if the sender does not have the value alone, which no node can estimate;
     /// [`NodeError::Refused`] if the node says that the call would fail; and those of asking it.
-    pub async fn facts(&self, call: &Call) -> Result<Facts, NodeError> {
+    pub async fn facts(&self, call: &Call, gas: Option<u64>) -> Result<Facts, NodeError> {
         let (nonces, balance, fees) =
             tokio::try_join!(self.nonces(call.from), self.balance(call.from), self.fees())?;
         self.afford(call.from, balance, call.value)?;
-        Ok(Facts { nonces, balance, fees, gas: self.gas_limit(call).await? })
+        let gas = match gas {
+            Some(gas) => gas,
+            None => self.gas_limit(call).await?,
+        };
+        Ok(Facts { nonces, balance, fees, gas })
     }
 
     /// How many transactions an address has sent.

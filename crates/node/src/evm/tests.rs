@@ -105,7 +105,7 @@ async fn transfer(fake: &Fake, value: u128) -> Result<Transaction, NodeError> {
 /// So many wei to the recipient, as the node has nonce, gas and fees now, if the sender can pay them.
 async fn paying(node: &Node, from: Address, value: U256) -> Result<Transaction, NodeError> {
     let to = recipient();
-    let facts = node.facts(&Call { from, to, value, data: Vec::new() }).await?;
+    let facts = node.facts(&Call { from, to, value, data: Vec::new() }, None).await?;
     let transaction = Transaction {
         chain: node.chain(),
         nonce: facts.nonces.next(),

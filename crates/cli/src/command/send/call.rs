@@ -1,11 +1,11 @@
 //! A call of a contract that takes tokens: leave for it where it has too little, and the call, in one ceremony.
 
 use quorate_chain::U256;
-use quorate_chain::evm::{self, Address};
+use quorate_chain::evm::Address;
 use quorate_chain::payment::{self, Memo, Swap};
 use quorate_node::evm::{Call, Node};
 
-use super::payment::{GWEI, amount_of, memo, payable, token_contract, too_few_tokens};
+use super::payment::{amount_of, memo, payable, token_contract, told, too_few_tokens};
 use crate::args::Send;
 use crate::output::{Failure, Kind};
 
@@ -29,24 +29,15 @@ pub(super) async fn make(
         _ => Vec::new(),
     };
     let has_leave = node.allowance(token.contract, from, to).await? >= amount;
-    let gas_limit = match args.gas {
-        Some(gas) => gas,
-        None if has_leave => {
-            node.gas_limit(&Call { from, to, value: U256::ZERO, data: data.clone() }).await?
-        }
-        None => return Err(no_gas()),
-    };
-    let (nonces, fees) = (node.nonces(from).await?, node.fees().await?);
-    let max_fee_per_gas = args.fee.map_or(fees.per_gas, |gwei| gwei.saturating_mul(GWEI));
-    let facts = evm::Facts {
-        nonce: nonces.next(),
-        max_fee_per_gas,
-        max_priority_fee_per_gas: fees.tip.min(max_fee_per_gas),
-        gas_limit,
-    };
+    if !has_leave && args.gas.is_none() {
+        return Err(no_gas());
+    }
+    let call = Call { from, to, value: U256::ZERO, data: data.clone() };
+    let now = node.facts(&call, args.gas).await?;
+    let facts = told(args, now.fees, now.nonces.next(), now.gas);
     let transactions = if has_leave { 1 } else { 2 };
     let most = facts.max_fee().saturating_mul(U256::from(transactions));
-    node.afford(from, node.balance(from).await?, most)?;
+    node.afford(from, now.balance, most)?;
     Ok(Swap {
         chain,
         sell: payable(token),

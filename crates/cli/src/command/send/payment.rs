@@ -4,7 +4,7 @@ use quorate_chain::amount::{self, AmountError};
 use quorate_chain::evm::{self, Address};
 use quorate_chain::payment::{self, Memo, Payable, Payment, Quantity};
 use quorate_chain::{Chain, U256};
-use quorate_node::evm::{Call, Node, Token};
+use quorate_node::evm::{Call, Fees, Node, Token};
 
 use crate::args::Send;
 use crate::output::{Failure, Kind, plain};
@@ -82,14 +82,8 @@ pub(super) async fn make(
             return Err(too_few_tokens(token, has, amount));
         }
     }
-    let facts = node.facts(&call).await?;
-    let max_fee_per_gas = args.fee.map_or(facts.fees.per_gas, |gwei| gwei.saturating_mul(GWEI));
-    let told = evm::Facts {
-        nonce: facts.nonces.next(),
-        max_fee_per_gas,
-        max_priority_fee_per_gas: facts.fees.tip.min(max_fee_per_gas),
-        gas_limit: args.gas.unwrap_or(facts.gas),
-    };
+    let facts = node.facts(&call, args.gas).await?;
+    let told = told(args, facts.fees, facts.nonces.next(), facts.gas);
     let quantity = match (amount, &token) {
         (Some(amount), _) => Quantity::Exactly(amount),
         (None, Some(token)) if args.max => {
@@ -116,8 +110,15 @@ pub(super) fn payable(token: Token) -> Payable {
     }
 }
 
+/// What a transaction is told: the fees of the chain, unless the person has said how much a unit of gas may cost.
+pub(super) fn told(args: &Send, fees: Fees, nonce: u64, gas_limit: u64) -> evm::Facts {
+    let max_fee_per_gas = args.fee.map_or(fees.per_gas, |gwei| gwei.saturating_mul(GWEI));
+    let max_priority_fee_per_gas = fees.tip.min(max_fee_per_gas);
+    evm::Facts { nonce, max_fee_per_gas, max_priority_fee_per_gas, gas_limit }
+}
+
 /// Wei in a gwei, in which fees are spoken of.
-pub(super) const GWEI: u128 = 1_000_000_000;
+const GWEI: u128 = 1_000_000_000;
 
 /// A symbol is one of the few that this version knows: anybody can call a token of their own by any symbol.
 pub(super) fn token_contract(chain: &Chain, text: &str) -> Result<Address, Failure> {

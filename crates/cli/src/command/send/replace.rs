@@ -50,18 +50,12 @@ pub(super) async fn run(
         Replacement::Nothing => Call { from, to: from, value: U256::ZERO, data: Vec::new() },
     };
     let fees = host.interrupt.or(node.fees()).await??;
-    let gas = match replacement {
-        _ if args.gas.is_some() => args.gas.unwrap_or_default(),
-        Replacement::Again => earlier.gas_limit,
-        Replacement::Nothing => host.interrupt.or(node.gas_limit(&call)).await??,
+    let gas = match (args.gas, replacement) {
+        (Some(gas), _) => gas,
+        (None, Replacement::Again) => earlier.gas_limit,
+        (None, Replacement::Nothing) => host.interrupt.or(node.gas_limit(&call)).await??,
     };
-    let most = args.fee.map_or(fees.per_gas, |gwei| gwei.saturating_mul(super::payment::GWEI));
-    let now = evm::Facts {
-        nonce: earlier.nonce,
-        max_fee_per_gas: most,
-        max_priority_fee_per_gas: fees.tip.min(most),
-        gas_limit: gas,
-    };
+    let now = super::payment::told(args, fees, earlier.nonce, gas);
     let facts = now.replacing(&evm::Facts {
         nonce: earlier.nonce,
         max_fee_per_gas: earlier.max_fee_per_gas,

@@ -80,13 +80,13 @@ async fn a_real_node_says_what_a_token_says() {
     assert_eq!(node.call(&call).await.unwrap(), word(1));
     let funded = SigningKey::from_slice(&hex::decode(FUNDED).unwrap()).unwrap();
     call.from = Address::of(&public_key(&funded)).unwrap();
-    let facts = node.facts(&call).await.unwrap();
+    let facts = node.facts(&call, None).await.unwrap();
     assert!((21_001..60_000).contains(&facts.gas), "{facts:?}");
     assert_eq!(facts.nonces, Nonces { latest: 0, pending: 0 });
     assert!(node.gas_price().await.unwrap() > 0);
 
     call.data = vec![1, 2, 3, 4];
-    let failed = node.facts(&call).await.unwrap_err();
+    let failed = node.facts(&call, None).await.unwrap_err();
     assert!(matches!(failed, NodeError::Refused { .. }), "{failed:?}");
 }
 

@@ -62,7 +62,7 @@ async fn what_is_no_answer_is_unreachable_whatever_was_asked() {
             node.gas_price().await.err(),
             node.fees().await.err(),
             node.estimate_gas(&call).await.err(),
-            node.facts(&call).await.err(),
+            node.facts(&call, None).await.err(),
             node.call(&call).await.err(),
             node.code(token()).await.err(),
             node.token(token()).await.err(),
@@ -89,7 +89,10 @@ async fn an_estimate_is_told_value_and_data() {
 async fn an_estimate_that_would_fail_is_refused_in_the_nodes_words() {
     let fake = healthy().with("eth_estimateGas", refused("execution reverted: paused"));
     let call = Call { from: sender(), to: token(), value: U256::ZERO, data: vec![1; 4] };
-    let failed = connect(&fake).await.facts(&call).await.unwrap_err();
+    // Who knows the limit asks for no estimate.
+    let told = connect(&fake).await.facts(&call, Some(70_000)).await.unwrap();
+    assert_eq!((told.gas, fake.count("eth_estimateGas")), (70_000, 0));
+    let failed = connect(&fake).await.facts(&call, None).await.unwrap_err();
     assert!(matches!(failed, NodeError::Refused { message, .. } if message.ends_with("paused")));
 }
 
